@@ -1,0 +1,36 @@
+"""tkk: return-to-work and work-career outcomes of rehabilitation cohorts.
+
+The public names load on first use, so that ``import tkk_cli`` is instant.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from tkk_cli.errors import TkkError
+    from tkk_cli.results import Result
+    from tkk_cli.steps.survival import SurvivalOptions, survival
+
+# public name -> module that holds it
+_PUBLIC = {
+    "Result": "tkk_cli.results",
+    "SurvivalOptions": "tkk_cli.steps.survival",
+    "TkkError": "tkk_cli.errors",
+    "survival": "tkk_cli.steps.survival",
+}
+
+__all__ = ["Result", "SurvivalOptions", "TkkError", "__version__", "survival"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(importlib.import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'tkk_cli' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

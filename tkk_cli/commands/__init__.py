@@ -1,0 +1,1 @@
+"""Typer subcommands, one thin module each: flags in, one call, one rendering out."""

@@ -1,0 +1,95 @@
+"""Turn an options dataclass into a Typer command: the flags, their help sections and their defaults."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
+from tkk_cli.options import flag
+
+__all__ = ["make_app", "with_options"]
+
+
+class SectionedCommand(TyperCommand):
+    """A command whose help lists its options in named sections, in plain text."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                name = getattr(parameter, "rich_help_panel", None) or "Options"
+                sections.setdefault(name, []).append(record)
+        for name in [n for n in sections if n != "Options"] + ["Options"]:
+            if name in sections:
+                with formatter.section(name):
+                    formatter.write_dl(sections[name])
+
+
+def make_app(name: str, function: Callable[..., None]) -> typer.Typer:
+    """An app that holds one command, ready for the lazy command table of ``app``."""
+    app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    app.command(name, cls=SectionedCommand)(function)
+    return app
+
+
+def with_options(**classes: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the flags of options classes.
+
+    ``with_options(options=SurvivalOptions)`` replaces the parameter ``options`` of the decorated function by one flag
+    a field; the function is called with the options object.
+    """
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(function, eval_str=True)
+        parameters = [p for p in own.parameters.values() if p.name not in classes]
+        for kind in classes.values():
+            parameters += _flags(kind)
+        # Typer reads the arguments first; every flag is keyword-only with a default.
+        parameters.sort(key=lambda p: p.default is not inspect.Parameter.empty)
+
+        def command(**given: Any) -> None:
+            for name, kind in classes.items():
+                own_names = [f.name for f in dataclasses.fields(kind)]
+                given[name] = kind(**{n: given.pop(n) for n in own_names})
+            function(**given)
+
+        command.__name__ = function.__name__
+        command.__doc__ = function.__doc__
+        command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {p.name: p.annotation for p in parameters}
+        return command
+
+    return decorate
+
+
+def _flags(kind: type) -> list[inspect.Parameter]:
+    hints = get_type_hints(kind)
+    return [
+        inspect.Parameter(
+            f.name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=f.default,
+            annotation=Annotated[hints[f.name], _typer_option(f)],
+        )
+        for f in dataclasses.fields(kind)
+    ]
+
+
+def _typer_option(field: dataclasses.Field[Any]) -> Any:
+    text, choices = field.metadata["help"], field.metadata["choices"]
+    if choices:
+        text = f"{text} [{'|'.join(choices)}]"
+    names = [f"--{flag(field.name)}"] + ([field.metadata["short"]] if field.metadata["short"] else [])
+    return typer.Option(
+        *names,
+        help=text,
+        rich_help_panel=field.metadata["section"],
+        show_default=field.default not in (None, False),
+        autocompletion=(lambda: list(choices)) if choices else None,
+    )

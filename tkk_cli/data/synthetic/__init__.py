@@ -1,0 +1,1 @@
+"""Seeded synthetic data with planted truth, always labelled synthetic."""

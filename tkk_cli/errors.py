@@ -1,0 +1,100 @@
+"""The numbered errors of tkk: one exception, one table of codes.
+
+``TkkError`` carries a code, what happened, where, how many rows and a hint. ``app`` is the only place that turns it
+into text and an exit status; ``tkk explain CODE`` prints the row of ``CODES``. A message may name files, columns,
+codes and counts, never a person's value.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["CODES", "EXIT_BUG", "EXIT_CHECK_FAILED", "EXIT_DATA", "EXIT_OK", "EXIT_USAGE", "Explanation", "TkkError"]
+
+EXIT_OK = 0
+EXIT_CHECK_FAILED = 1
+EXIT_USAGE = 2
+EXIT_DATA = 3
+EXIT_BUG = 70
+
+
+class Explanation(NamedTuple):
+    """What ``tkk explain CODE`` prints."""
+
+    exit_status: int
+    title: str
+    why: str
+    fix: str
+    example: str = ""
+
+
+class TkkError(Exception):
+    """Something tkk refuses, with a code of ``CODES``.
+
+    Parameters
+    ----------
+    code : str
+        ``TKK`` and three digits, a key of ``CODES``.
+    message : str
+        What happened, in one sentence, with no value of a person.
+    where : str, optional
+        File, column or option.
+    count : int, optional
+        How many rows, columns or groups are concerned.
+    hint : str, optional
+        What to type next.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, where: str | None = None, count: int | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.where = where
+        self.count = count
+        self.hint = hint
+
+    @property
+    def exit_status(self) -> int:
+        """Exit status of the command line for this error: 1, 2, 3 or 70."""
+        return CODES[self.code].exit_status
+
+    def __str__(self) -> str:
+        lines = [f"error[{self.code}]: {self.message}"]
+        if self.where is not None:
+            lines.append(f"  where: {self.where}")
+        if self.count is not None:
+            lines.append(f"  how many: {self.count}")
+        if self.hint is not None:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+CODES: dict[str, Explanation] = {
+    # 1xx reading -----------------------------------------------------------------------------------------------------
+    "TKK101": Explanation(
+        EXIT_DATA,
+        "The file does not exist or cannot be opened",
+        "Nothing was read, so nothing was computed.",
+        "Check the name and the folder; quote a name that has spaces.",
+    ),
+    "TKK109": Explanation(
+        EXIT_DATA,
+        "A column that was asked for is not in the file",
+        "Names are compared exactly, capitals and the letters å, ä and ö included.",
+        "tkk inspect FILE lists the columns; the message names the nearest ones.",
+    ),
+    "TKK112": Explanation(
+        EXIT_DATA,
+        "A column that must hold numbers holds something else",
+        "Turning the other values into missing would drop people without a word.",
+        "Correct the file, name the missing codes in the codebook, or give the separator and decimal mark yourself.",
+    ),
+    "TKK113": Explanation(
+        EXIT_DATA,
+        "A column that must hold dates holds something else",
+        "A wrong date moves a person's follow-up.",
+        "Give the format with --date-format, or correct the file.",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Pure functions on arrays: numpy in, frozen dataclass out."""

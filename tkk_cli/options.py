@@ -1,0 +1,106 @@
+"""Options, stated once: a frozen dataclass is at the same time flags, study keys and Python arguments.
+
+A field made by ``option`` carries its help text and section; ``commands.build`` turns the class into flags
+(``conf_level`` becomes ``--conf-level``), ``from_keywords`` accepts the same names from Python.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from tkk_cli.errors import TkkError
+
+__all__ = ["from_keywords", "merge", "numbers", "option", "pairs", "require_one_of", "words"]
+
+T = TypeVar("T")
+
+
+def option(default: Any, help: str, section: str, *, choices: tuple[str, ...] = (), short: str | None = None) -> Any:
+    """A dataclass field with its help text, help section and, where closed, its choices."""
+    metadata = {"help": help, "section": section, "choices": choices, "short": short}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def from_keywords(kind: type[T], keywords: Mapping[str, Any]) -> T:
+    """An options object from Python keywords; lists become ``a,b`` and dictionaries ``a=1,b=2``.
+
+    Raises
+    ------
+    TkkError
+        TKK304 for a keyword that is no option (the nearest is named) or a value that is not a choice.
+    """
+    names = [f.name for f in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    for name in keywords:
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"options are {', '.join(names)}"
+            raise TkkError("TKK304", f"{name!r} is not an option", hint=hint)
+    return kind(**{name: _text(value) for name, value in keywords.items()})
+
+
+def merge(kind: type[T], options: Any) -> T:
+    """The part of a larger options object that ``kind`` describes."""
+    return kind(**{f.name: getattr(options, f.name) for f in dataclasses.fields(kind)})  # type: ignore[arg-type]
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return ",".join(f"{name}={code}" for name, code in value.items())
+    if isinstance(value, (list, tuple)):
+        return ",".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
+    return value
+
+
+def check_choices(options: Any) -> None:
+    """Refuse a value outside the declared choices; called by ``__post_init__`` of every options class."""
+    for f in dataclasses.fields(options):
+        choices, value = f.metadata.get("choices"), getattr(options, f.name)
+        if choices and value is not None and value not in choices:
+            raise TkkError(
+                "TKK304", f"{value!r} is not a value of --{flag(f.name)}", hint=f"choose one of {', '.join(choices)}"
+            )
+
+
+def flag(name: str) -> str:
+    """``conf_level`` -> ``conf-level``."""
+    return name.replace("_", "-")
+
+
+def words(text: str | None) -> tuple[str, ...]:
+    """``"a, b"`` -> ``("a", "b")``; ``None`` or empty -> ``()``."""
+    return tuple(part.strip() for part in str(text).split(",") if part.strip()) if text is not None else ()
+
+
+def numbers(text: str | float | None, name: str) -> tuple[float, ...]:
+    """``"90,180"`` -> ``(90.0, 180.0)``; TKK304 where a part is not a number."""
+    try:
+        return tuple(float(part) for part in words(None if text is None else str(text)))
+    except ValueError:
+        raise TkkError(
+            "TKK304", f"--{flag(name)} takes numbers separated by commas", hint=f"for example --{flag(name)} 90,180"
+        ) from None
+
+
+def pairs(text: str | None, name: str) -> dict[str, str]:
+    """``"a=1,b=2"`` -> ``{"a": "1", "b": "2"}``; TKK304 where a part has no ``=`` or a name comes twice."""
+    found: dict[str, str] = {}
+    for part in words(text):
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip() or not value.strip() or key.strip() in found:
+            raise TkkError(
+                "TKK304",
+                f"--{flag(name)} takes name=value pairs, each name once, separated by commas",
+                hint=f'for example --{flag(name)} "tyohonpaluu=1,elake=2"',
+            )
+        found[key.strip()] = value.strip()
+    return found
+
+
+def require_one_of(options: Any, *names: str) -> None:
+    """TKK205 unless at least one of the named options was given."""
+    if not any(getattr(options, name) for name in names):
+        flags = " or ".join(f"--{flag(name)}" for name in names)
+        raise TkkError("TKK205", f"{flags} is missing")

@@ -1,0 +1,1 @@
+"""Results to text, Markdown, CSV, JSON, HTML and figures, in Finnish, Swedish and English."""
