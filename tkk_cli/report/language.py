@@ -1,0 +1,271 @@
+"""Every word that tkk prints about a result, in Finnish, Swedish and English, side by side.
+
+A row is ``key: (fi, sv, en)`` in the order of ``LANGUAGES``. A new language is one more column here and in
+``sentences``; a test asserts that every row has them all, with the same placeholders.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tkk_cli.report.sentences import SENTENCES
+
+__all__ = ["LANGUAGES", "WORDS", "has_text", "text"]
+
+LANGUAGES = ("fi", "sv", "en")
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    # marks and ways of writing numbers ------------------------------------------------------------
+    "decimal_mark": (",", ",", "."),
+    "group_mark": ("\u00a0", "\u00a0", ","),
+    "percent": ("{value}\u00a0%", "{value}\u00a0%", "{value}%"),
+    "range": ("{low}–{high}", "{low}–{high}", "{low}–{high}"),
+    # With a minus sign a dash would be read as another minus.
+    "range_negative": ("{low}…{high}", "{low} till {high}", "{low} to {high}"),
+    "range_open": ("{low}; {high}", "{low}; {high}", "{low}, {high}"),
+    "list_mark": ("; ", "; ", "; "),
+    "not_estimable": ("–", "–", "–"),
+    "not_estimable_key": ("– = ei arvioitavissa", "– = kan inte skattas", "– = not estimable"),
+    "quoted": ("”{name}”", "”{name}”", "“{name}”"),
+    # units of time: one, many (after a number and in an axis title), short -----------------------------------------
+    "unit_day_one": ("päivä", "dag", "day"),
+    "unit_day_many": ("päivää", "dagar", "days"),
+    "unit_day_short": ("pv", "d", "d"),
+    "unit_week_one": ("viikko", "vecka", "week"),
+    "unit_week_many": ("viikkoa", "veckor", "weeks"),
+    "unit_week_short": ("vk", "v.", "wk"),
+    "unit_month_one": ("kuukausi", "månad", "month"),
+    "unit_month_many": ("kuukautta", "månader", "months"),
+    "unit_month_short": ("kk", "mån.", "mo"),
+    "unit_year_one": ("vuosi", "år", "year"),
+    "unit_year_many": ("vuotta", "år", "years"),
+    "unit_year_short": ("v", "år", "y"),
+    "person_time_day": ("henkilöpäivää", "persondagar", "person-days"),
+    "person_time_week": ("henkilöviikkoa", "personveckor", "person-weeks"),
+    "person_time_month": ("henkilökuukautta", "personmånader", "person-months"),
+    "person_time_year": ("henkilövuotta", "personår", "person-years"),
+    # quantities ------------------------------------------------------------
+    "event_free": ("Tapahtumavapaa osuus", "Händelsefri andel", "Event-free probability"),
+    "incidence": ("Kumulatiivinen ilmaantuvuus", "Kumulativ incidens", "Cumulative incidence"),
+    "cumulative_hazard": ("Kumulatiivinen hasardi", "Kumulativ hasard", "Cumulative hazard"),
+    "title_survival": (
+        "Tapahtumavapaa osuus, tapahtuma {cause} ({method})",
+        "Händelsefri andel, händelse {cause} ({method})",
+        "Event-free probability, event {cause} ({method})",
+    ),
+    "title_incidence": (
+        "Kumulatiivinen ilmaantuvuus, kun on kilpailevia tapahtumia: {cause} ({method})",
+        "Kumulativ incidens med konkurrerande händelser: {cause} ({method})",
+        "Cumulative incidence with competing events: {cause} ({method})",
+    ),
+    "competing_events": (
+        "Kilpailevat tapahtumat: {causes}",
+        "Konkurrerande händelser: {causes}",
+        "Competing events: {causes}",
+    ),
+    "method_kaplan_meier": ("Kaplan–Meier", "Kaplan–Meier", "Kaplan–Meier"),
+    "method_fleming_harrington": ("Fleming–Harrington", "Fleming–Harrington", "Fleming–Harrington"),
+    "method_aalen_johansen": ("Aalen–Johansen", "Aalen–Johansen", "Aalen–Johansen"),
+    # column headings ------------------------------------------------------------
+    "group": ("Ryhmä", "Grupp", "Group"),
+    "all": ("Kaikki", "Alla", "All"),
+    "reference": ("Vertailuryhmä", "Referens", "Reference"),
+    "event": ("Tapahtuma", "Händelse", "Event"),
+    "events": ("Tapahtumia", "Händelser", "Events"),
+    "new_events": ("Uusia tapahtumia", "Nya händelser", "New events"),
+    "censored": ("Sensuroituja", "Censurerade", "Censored"),
+    "n": ("n", "n", "n"),
+    "weighted_n": ("Painotettu n", "Viktat n", "Weighted n"),
+    "weighted_events": ("Painotettuja tapahtumia", "Viktade händelser", "Weighted events"),
+    "person_time": ("Henkilöaika ({unit})", "Persontid ({unit})", "Person-time ({unit})"),
+    "rate": ("Ilmaantuvuustiheys / {per} {unit}", "Incidenstäthet / {per} {unit}", "Rate per {per} {unit}"),
+    "time": ("Aika", "Tid", "Time"),
+    "time_axis": ("Aika ({unit})", "Tid ({unit})", "Time ({unit})"),
+    "at_risk": ("Riskissä", "Under risk", "At risk"),
+    "percent_heading": ("%", "%", "%"),
+    "with_interval": ("{what} ({level} LV)", "{what} ({level} KI)", "{what} ({level} CI)"),
+    "level": ("{percent}\u00a0%:n", "{percent}\u00a0%", "{percent}%"),
+    "std_error": ("Keskivirhe", "Medelfel", "Std. error"),
+    "quantile": ("Kvantiili", "Kvantil", "Quantile"),
+    "median": ("mediaani", "median", "median"),
+    "measure": ("Suure", "Mått", "Measure"),
+    "estimate": ("Arvio", "Skattning", "Estimate"),
+    "horizon": ("Aikaraja", "Tidsgräns", "Horizon"),
+    "test": ("Testi", "Test", "Test"),
+    "statistic": ("Testisuure", "Teststorhet", "Statistic"),
+    "statistic_z": ("z", "z", "z"),
+    "df": ("va", "fg", "df"),
+    "p_value": ("P-arvo", "P-värde", "P value"),
+    "p_adjusted": ("P-arvo (Holm)", "P-värde (Holm)", "P value (Holm)"),
+    "alternative": ("Vaihtoehto", "Alternativ", "Alternative"),
+    "alternative_difference": ("ryhmät eroavat", "grupperna skiljer sig", "groups differ"),
+    "alternative_trend": ("suuntaus", "trend", "trend"),
+    "observed": ("Havaittu", "Observerat", "Observed"),
+    "expected": ("Odotettu", "Förväntat", "Expected"),
+    "count": ("Lukumäärä", "Antal", "Count"),
+    "of": ("Kaikkiaan", "Av", "Of"),
+    "share": ("Osuus", "Andel", "Share"),
+    "audit_item": ("Tarkastettu asia", "Kontrollerat", "Checked"),
+    # measures ------------------------------------------------------------
+    "measure_restricted_mean": (
+        "Tapahtumavapaa aika keskimäärin",
+        "Händelsefri tid i medeltal",
+        "Mean time without the event",
+    ),
+    "measure_time_lost": (
+        "Aika tapahtuman jälkeen keskimäärin",
+        "Tid efter händelsen i medeltal",
+        "Mean time since the event",
+    ),
+    "measure_restricted_mean_difference": (
+        "Tapahtumavapaan ajan erotus",
+        "Skillnad i händelsefri tid",
+        "Difference in mean time without the event",
+    ),
+    "measure_restricted_mean_ratio": (
+        "Tapahtumavapaan ajan suhde",
+        "Kvot av händelsefri tid",
+        "Ratio of mean time without the event",
+    ),
+    "measure_time_lost_difference": (
+        "Tapahtuman jälkeisen ajan erotus",
+        "Skillnad i tid efter händelsen",
+        "Difference in mean time since the event",
+    ),
+    "measure_time_lost_ratio": (
+        "Tapahtuman jälkeisen ajan suhde",
+        "Kvot av tid efter händelsen",
+        "Ratio of mean time since the event",
+    ),
+    # tests ------------------------------------------------------------
+    "test_log_rank": ("Log-rank", "Log-rank", "Log-rank"),
+    "test_gehan": ("Gehan–Breslow", "Gehan–Breslow", "Gehan–Breslow"),
+    "test_peto_peto": ("Peto–Peto", "Peto–Peto", "Peto–Peto"),
+    "test_tarone_ware": ("Tarone–Ware", "Tarone–Ware", "Tarone–Ware"),
+    "test_fleming_harrington": ("Fleming–Harrington", "Fleming–Harrington", "Fleming–Harrington"),
+    "test_gray": ("Gray", "Gray", "Gray"),
+    # section titles ------------------------------------------------------------
+    "section_groups": ("Ryhmät ja tapahtumat", "Grupper och händelser", "Groups and events"),
+    "section_at": ("{quantity} valittuina aikoina", "{quantity} vid valda tider", "{quantity} at chosen times"),
+    "section_at_cause": (
+        "{quantity} valittuina aikoina: {cause}",
+        "{quantity} vid valda tider: {cause}",
+        "{quantity} at chosen times: {cause}",
+    ),
+    "section_quantiles": (
+        "Aika tapahtumaan: kvantiilit",
+        "Tid till händelsen: kvantiler",
+        "Time to the event: quantiles",
+    ),
+    "section_restricted_mean": (
+        "Rajattu keskimääräinen aika ({horizon} asti)",
+        "Begränsad medeltid (till {horizon})",
+        "Restricted mean time (up to {horizon})",
+    ),
+    "section_contrasts": (
+        "Rajatun keskimääräisen ajan vertailu ({horizon} asti)",
+        "Jämförelse av begränsad medeltid (till {horizon})",
+        "Restricted mean time compared (up to {horizon})",
+    ),
+    "section_tests": ("Testit", "Tester", "Tests"),
+    "section_pairwise": ("Parivertailut", "Parvisa jämförelser", "Pairwise comparisons"),
+    "section_observed_expected": (
+        "Havaitut ja odotetut tapahtumat",
+        "Observerade och förväntade händelser",
+        "Observed and expected events",
+    ),
+    "section_audit": (
+        "Sidosten ja alkuaikojen tarkastus",
+        "Kontroll av lika tider och inträden",
+        "Tie and entry audit",
+    ),
+    "section_notes": ("Huomautukset", "Anmärkningar", "Notes"),
+    "section_warnings": ("Varoitukset", "Varningar", "Warnings"),
+    "section_provenance": ("Alkuperä", "Ursprung", "Provenance"),
+    "warning": ("Varoitus {code}", "Varning {code}", "Warning {code}"),
+    # audit ------------------------------------------------------------
+    "audit_tied_events": (
+        "Tapahtumia, joilla on sama aika kuin toisella tapahtumalla",
+        "Händelser vid samma tid som en annan händelse",
+        "Events at the same time as another event",
+    ),
+    "audit_entry_at_event": (
+        "Rivejä, jotka tulevat seurantaan jonkun tapahtuman hetkellä (eivät silloin riskissä)",
+        "Rader som börjar vid tiden för någons händelse (då inte under risk)",
+        "Rows entering at the time of someone's event (not at risk then)",
+    ),
+    "audit_near_ties_merged": (
+        "Vain pyöristykseltään eroavia aikoja yhdistetty",
+        "Tider som skilde sig endast genom avrundning och slogs ihop",
+        "Times that differed by rounding only, merged",
+    ),
+    "audit_censored_at_event": (
+        "Sensuroituja tapahtuman hetkellä (silloin vielä riskissä)",
+        "Censurerade vid tiden för en händelse (då ännu under risk)",
+        "Censored at the time of an event (still at risk then)",
+    ),
+    # population ------------------------------------------------------------
+    "population": (
+        "Rivejä luettu {n_read}, mukana {n_used}, jätetty pois {n_excluded}",
+        "Rader lästa {n_read}, använda {n_used}, uteslutna {n_excluded}",
+        "Rows read {n_read}, used {n_used}, excluded {n_excluded}",
+    ),
+    "excluded_missing": ("puuttuva arvo: {detail}", "saknat värde: {detail}", "missing value: {detail}"),
+    "excluded_where": ("rivirajaus", "radurval", "row filter"),
+    "excluded_empty_interval": (
+        "seuranta päättyy alkuunsa tai ennen sitä",
+        "uppföljningen slutar vid eller före sin början",
+        "follow-up ends at or before its start",
+    ),
+    "excluded_zero_weight": ("paino 0", "vikt 0", "weight 0"),
+    "excluded_landmark": (
+        "ei seurannassa kiintopisteessä",
+        "inte under uppföljning vid landmärket",
+        "not under observation at the landmark",
+    ),
+    "excluded_conditional": (
+        "seuranta päättyy ennen ehtohetkeä",
+        "uppföljningen slutar före villkorstiden",
+        "follow-up ends before the conditioning time",
+    ),
+    # provenance ------------------------------------------------------------
+    "provenance_method": ("menetelmä {value}", "metod {value}", "method {value}"),
+    "provenance_interval": (
+        "luottamusväli {level} {value}",
+        "konfidensintervall {level} {value}",
+        "confidence interval {level} {value}",
+    ),
+    "provenance_variance": ("varianssi {value}", "varians {value}", "variance {value}"),
+    "provenance_input": ("aineisto {name}", "data {name}", "input {name}"),
+    "conf_type_log": ("log", "log", "log"),
+    "conf_type_loglog": ("log-log", "log-log", "log-log"),
+    "conf_type_plain": ("muuntamaton", "otransformerat", "plain"),
+    "conf_type_logit": ("logit", "logit", "logit"),
+    "conf_type_arcsin": ("arkussini", "arcsin", "arcsine"),
+    "variance_greenwood": ("Greenwood", "Greenwood", "Greenwood"),
+    "variance_robust": ("robusti", "robust", "robust"),
+    "variance_aalen": ("Aalen", "Aalen", "Aalen"),
+    # values of notes ------------------------------------------------------------
+    "kind_frequency": ("lukumääräpainot", "frekvensvikter", "frequency weights"),
+    "kind_case": ("tapauspainot", "fallvikter", "case weights"),
+    "kind_probability": ("otantapainot", "sannolikhetsvikter", "probability weights"),
+    "reason_weights": ("painot", "vikter", "weights"),
+    "reason_clusters": ("ryppäät", "kluster", "clusters"),
+}
+
+
+def text(key: str, language: str, **values: Any) -> str:
+    """The words for a key in a language, placeholders filled in.
+
+    Raises
+    ------
+    KeyError
+        A key that is in no table: a defect of tkk, found by its tests.
+    """
+    row = SENTENCES[key] if key in SENTENCES else WORDS[key]
+    return row[LANGUAGES.index(language)].format(**values)
+
+
+def has_text(key: str) -> bool:
+    """Whether there are words for a key."""
+    return key in WORDS or key in SENTENCES
