@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from tkk_cli import __version__
-from tkk_cli.errors import EXIT_BUG, TkkError
+from tkk_cli.errors import TkkError
 
 __all__ = ["COMMANDS", "app", "main"]
 
@@ -93,6 +93,10 @@ def main() -> None:
         if debug:
             raise
         # The text of a foreign exception may hold data, so only its type is shown.
-        print(f"error[TKK901]: tkk failed in a way it should not ({type(error).__name__})", file=sys.stderr)
-        print("  hint: run tkk --debug ... to see where, and report it without your data", file=sys.stderr)
-        sys.exit(EXIT_BUG)
+        bug = TkkError(
+            "TKK901",
+            f"tkk failed in a way it should not ({type(error).__name__})",
+            hint="run tkk --debug ... to see where, and report it without your data",
+        )
+        print(bug, file=sys.stderr)
+        sys.exit(bug.exit_status)

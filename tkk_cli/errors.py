@@ -97,4 +97,26 @@ CODES: dict[str, Explanation] = {
         "A wrong date moves a person's follow-up.",
         "Give the format with --date-format, or correct the file.",
     ),
+    # 52x help --------------------------------------------------------------------------------------------------------
+    "TKK521": Explanation(
+        EXIT_USAGE,
+        "tkk explain does not know this topic",
+        "Nothing was computed.",
+        "tkk explain lists the codes; tkk explain capabilities prints what each estimator can do.",
+        "tkk explain TKK101",
+    ),
+    "TKK522": Explanation(
+        EXIT_USAGE,
+        "tkk schema does not know this kind of result",
+        "Nothing was computed.",
+        "The kinds are the commands that make a result.",
+        "tkk schema survival",
+    ),
+    # 9xx bugs --------------------------------------------------------------------------------------------------------
+    "TKK901": Explanation(
+        EXIT_BUG,
+        "tkk failed in a way it should not",
+        "Nothing was written; no number of this run is to be used.",
+        "Run the command again as tkk --debug ... and report where it failed, without your data.",
+    ),
 }

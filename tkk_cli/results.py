@@ -7,6 +7,7 @@ bytes.
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -15,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tkk_cli.options import from_keywords
+
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.figure import Figure
 
 __all__ = ["SCHEMA_VERSION", "TABLES", "Note", "Result", "Table", "json_schema"]
 
@@ -51,7 +55,13 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
             "person_time": "number",
         },
         # one row a group and cause: cause-specific rate per unit of time
-        "events": {"group": "string", "cause": "string", "n_event": "integer", "weighted_event": "number", "rate": "number"},
+        "events": {
+            "group": "string",
+            "cause": "string",
+            "n_event": "integer",
+            "weighted_event": "number",
+            "rate": "number",
+        },
         # the whole step function: survival (one cause) or cumulative incidence (several)
         "curves": _CURVE,
         # several causes only: the probability that nothing has happened yet
@@ -168,7 +178,7 @@ class Table:
 
 def _plain(column: Any) -> list[Any]:
     if isinstance(column, np.ndarray):
-        values = column.tolist()
+        values: list[Any] = column.tolist()
         if column.dtype.kind == "f":
             return [value if math.isfinite(value) else None for value in values]
         return values
@@ -236,9 +246,7 @@ class Result:
             "settings": dict(self.settings),
             "labels": {key: dict(value) for key, value in self.labels.items()},
             "tables": {name: table.to_records() for name, table in self.tables.items()},
-            "notes": [
-                {"key": n.key, "level": n.level, "code": n.code, "values": dict(n.values)} for n in self.notes
-            ],
+            "notes": [{"key": n.key, "level": n.level, "code": n.code, "values": dict(n.values)} for n in self.notes],
             "provenance": dict(self.provenance),
         }
 
@@ -264,6 +272,31 @@ class Result:
     def to_pandas(self, table: str = "curves") -> pandas.DataFrame:
         """One of the tables as a pandas data frame, the curves by default."""
         return self.tables[table].to_pandas()
+
+    def plot(self, path: str | None = None, language: str = "en", **options: Any) -> Figure:
+        """The journal figure of ``--figure``, also written to ``path`` when that is given.
+
+        Parameters
+        ----------
+        path : str, optional
+            File to write; its suffix chooses the format (pdf, png, svg, tiff or eps).
+        language : {"en", "fi", "sv"}
+        **options
+            The figure options of the command, for example ``columns=2`` or ``censor_marks=True``.
+
+        Raises
+        ------
+        TkkError
+            TKK304 for a name or a value that is no figure option; the errors of ``tkk survival --figure``.
+        """
+        # By name: results know nothing of the rooms above them, and matplotlib is loaded only here.
+        figures = importlib.import_module("tkk_cli.report.figures.survival")
+        kind = importlib.import_module("tkk_cli.report.figures.options").FigureOptions
+        chosen = from_keywords(kind, options)
+        if path is not None:
+            figures.save(self, path, chosen, language)
+        figure: Figure = figures.draw(self, chosen, language)
+        return figure
 
 
 def _table(records: list[dict[str, Any]], spec: Mapping[str, str]) -> Table:
