@@ -16,7 +16,7 @@ FEATURES: dict[str, str] = {
     "several_causes": "competing events",
 }
 
-_YES = {feature: "yes" for feature in FEATURES}
+_YES = dict.fromkeys(FEATURES, "yes")
 
 # estimator -> feature -> "yes", the code of the refusal, or "no effect" (strata stratify tests; curves are by group)
 CAPABILITIES: dict[str, dict[str, str]] = {

@@ -114,7 +114,7 @@ def incidence_influence(history: EventHistory, table: RiskTable, cause: int | No
     incidence = np.cumsum(jump)
     left = at_risk - died
     # When everyone at risk fails, survival is 0 from then on and the derivative of that factor is 0.
-    alive = left > 1e-12 * safe
+    alive = ~table.exhausted & (left > 0)
     per_left = np.where(alive, 1.0 / np.where(alive, left, 1.0), 0.0)
     d_sum = np.cumsum(jump / safe)
     h_sum = np.cumsum(died * per_left / safe)

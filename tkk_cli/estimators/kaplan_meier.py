@@ -61,7 +61,7 @@ def kaplan_meier(history: EventHistory, table: RiskTable, robust: bool = False) 
         variance = curve_variance(incidence_influence(history, table, None, survival))
         return Curve(table.time, survival, np.where(survival > 0, np.sqrt(variance), 0.0))
     died, safe = table.any_event, np.where(table.risk > 0, table.risk, 1.0)
-    left = table.risk - died
+    left = np.where(table.exhausted, 0.0, table.risk - died)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.where(died > 0, died / (safe * left), 0.0)
         std_error = survival * np.sqrt(np.cumsum(greenwood))
@@ -72,8 +72,7 @@ def product_limit(table: RiskTable) -> Float:
     """(T,) Kaplan-Meier estimate of any event; exactly 0 from the time at which everyone at risk fails."""
     died, safe = table.any_event, np.where(table.risk > 0, table.risk, 1.0)
     factor = 1.0 - died / safe
-    # Weighted sums may miss 0 by rounding; counts cannot.
-    factor[(table.n_event.sum(axis=0) == table.n_risk) & (table.n_risk > 0)] = 0.0
+    factor[table.exhausted] = 0.0
     survival: Float = np.cumprod(factor)
     return survival
 

@@ -67,7 +67,7 @@ def restricted_mean(
         by_cluster = None if influence.cluster is None else np.bincount(influence.cluster, weights=-rows)
         return Area(mean, float(np.sqrt(summed_square(rows, influence))), by_cluster)
     died, safe = table.any_event, np.where(table.risk > 0, table.risk, 1.0)
-    left = table.risk - died
+    left = np.where(table.exhausted, 0.0, table.risk - died)
     hazard = np.where(left > 0, died / (safe * np.where(left > 0, left, 1.0)), 0.0)
     remaining = steps[1:][::-1].cumsum()[::-1]
     inside = table.time <= horizon

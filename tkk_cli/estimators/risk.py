@@ -5,10 +5,12 @@ Every estimator, test and number-at-risk table counts here. The rule ``(entry, e
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tkk_cli.histories import EventHistory, Float, Int
 
@@ -54,6 +56,11 @@ class RiskTable:
         """(T,) float64: weighted events of any cause."""
         total: Float = self.event.sum(axis=0)
         return total
+
+    @property
+    def exhausted(self) -> NDArray[np.bool_]:
+        """(T,) bool: everyone at risk has an event; told from the counts, since weighted sums miss 0 by rounding."""
+        return (self.n_event.sum(axis=0) == self.n_risk) & (self.n_risk > 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,18 +120,18 @@ def risk_table(history: EventHistory) -> RiskTable:
     cells = history.cause * size + exit_at
     copies = history.weight if history.weight_kind == "frequency" else None
     counts = _sums(cells, copies, (n_causes + 1) * size).reshape(n_causes + 1, size)
-    n_risk = _at_risk(exit_at, enter_at, copies, counts.sum(axis=0), size)
+    n_risk = _at_risk(enter_at, copies, counts.sum(axis=0), size)
     if history.weight is None or history.weight_kind == "frequency":
         risk, event = n_risk, counts[1:]
     else:
         weighted = _sums(cells, history.weight, (n_causes + 1) * size).reshape(n_causes + 1, size)
         event = weighted[1:]
-        risk = _at_risk(exit_at, enter_at, history.weight, weighted.sum(axis=0), size)
+        risk = _at_risk(enter_at, history.weight, weighted.sum(axis=0), size)
         risk = np.where(n_risk == 0, 0.0, risk)
     return RiskTable(time, _ints(n_risk), _ints(counts[1:]), _ints(counts[0]), risk, event, exit_at, enter_at)
 
 
-def _at_risk(exit_at: Int, enter_at: Int | None, weight: Float | None, leaving: Float, size: int) -> Float:
+def _at_risk(enter_at: Int | None, weight: Float | None, leaving: Float, size: int) -> Float:
     # Reversed sums keep the last risk sets exact: they are sums of what is still there.
     still: Float = np.cumsum(leaving[::-1])[::-1]
     if enter_at is None:
@@ -164,7 +171,7 @@ def _split(history: EventHistory, codes: Int, size: int) -> Iterator[EventHistor
     else:
         order = np.argsort(codes, kind="stable")
         edges = np.searchsorted(codes[order], np.arange(size + 1))
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in itertools.pairwise(edges):
             yield history.take(order[low:high])
 
 
