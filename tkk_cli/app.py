@@ -80,7 +80,7 @@ def main() -> None:
     """Run the command line; never a traceback unless ``--debug`` comes before the command or TKK_DEBUG is set."""
     debug = "--debug" in sys.argv[1:2] or bool(os.environ.get("TKK_DEBUG"))
     try:
-        app()
+        app(prog_name="tkk")
     except TkkError as error:
         if debug:
             raise

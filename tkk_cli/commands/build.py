@@ -23,7 +23,8 @@ class SectionedCommand(TyperCommand):
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                name = getattr(parameter, "rich_help_panel", None) or "Options"
+                section = "Arguments" if parameter.param_type_name == "argument" else "Options"
+                name = getattr(parameter, "rich_help_panel", None) or section
                 sections.setdefault(name, []).append(record)
         for name in [n for n in sections if n != "Options"] + ["Options"]:
             if name in sections:

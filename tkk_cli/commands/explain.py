@@ -19,7 +19,7 @@ WIDTH = 88
 
 def explain(
     topic: Annotated[
-        str | None, typer.Argument(metavar="[CODE|capabilities]", help="An error code, or the word capabilities.")
+        str | None, typer.Argument(help="An error code, or the word capabilities.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")] = False,
 ) -> None:
