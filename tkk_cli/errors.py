@@ -97,6 +97,60 @@ CODES: dict[str, Explanation] = {
         "A wrong date moves a person's follow-up.",
         "Give the format with --date-format, or correct the file.",
     ),
+    "TKK141": Explanation(
+        EXIT_USAGE,
+        "A synthetic cohort of this size, seed or format is not possible",
+        "Nothing was simulated and nothing was written.",
+        "Give 1 to 100000000 persons, a seed that is not negative, and formats out of csv, sav and parquet.",
+        "tkk simulate cohort --persons 1200 --seed 1 --formats csv,parquet",
+    ),
+    "TKK142": Explanation(
+        EXIT_USAGE,
+        "The folder for the synthetic data cannot be written to",
+        "Each file is written whole or not at all: a file that was there before is unchanged.",
+        "Give another folder with --output, or free space and rights in this one.",
+    ),
+    # 51x figures -----------------------------------------------------------------------------------------------------
+    "TKK511": Explanation(
+        EXIT_USAGE,
+        "A number that shapes the figure is outside its range",
+        "Journals print figures one or two columns wide (85 or 175 mm) at 300 to 600 dpi.",
+        "Give --columns 1 or 2, --dpi from 300 to 600 and a --max-time after the start of the curves.",
+        "tkk survival cohort.csv ... --figure figure.png --columns 2 --dpi 600",
+    ),
+    "TKK512": Explanation(
+        EXIT_USAGE,
+        "The figure's file name has no known suffix",
+        "The suffix chooses the format, so nothing was written.",
+        "End the name in .pdf, .png, .svg, .tiff, .tif or .eps.",
+        "tkk survival cohort.csv ... --figure figure.pdf",
+    ),
+    "TKK513": Explanation(
+        EXIT_USAGE,
+        "The result does not hold the probability that the figure is asked to draw",
+        "With competing events 1 minus a survival curve is no probability of the event: it counts people as still able "
+        "to have the event after a competing event has made it impossible.",
+        "Name every event with --events: the curves are then cumulative incidences, and can be stacked.",
+        'tkk survival cohort.csv ... --events "return=1,pension=2,death=3" --figure figure.pdf --stacked',
+    ),
+    "TKK514": Explanation(
+        EXIT_USAGE,
+        "Weighted counts were asked for, but the curves have no weights",
+        "The counts under the figure would not be what their heading says.",
+        "Leave out --weighted-counts, or give --weights and --weight-kind.",
+    ),
+    "TKK515": Explanation(
+        EXIT_USAGE,
+        "There are more groups than a figure can tell apart",
+        "Colours and line styles that can be told apart, in greyscale too, run out after eight.",
+        "Choose groups with --where, or write the curves with --format csv.",
+    ),
+    "TKK516": Explanation(
+        EXIT_USAGE,
+        "No follow-up is left to draw",
+        "The time axis would end before the curves start.",
+        "Give a later --max-time, or leave it out.",
+    ),
     # 52x help --------------------------------------------------------------------------------------------------------
     "TKK521": Explanation(
         EXIT_USAGE,

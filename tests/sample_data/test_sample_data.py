@@ -1,0 +1,46 @@
+"""The files of ``sample_data`` are those that the command in its README makes, and the README tells the truth."""
+
+from pathlib import Path
+
+import pyarrow
+import pyarrow.parquet as parquet
+import pytest
+
+from tkk_cli.data.synthetic.codebook import COLUMNS
+from tkk_cli.data.synthetic.files import CohortSimulationOptions, simulate_cohort
+from tkk_cli.data.synthetic.truth import PROGRAMMES, true_incidence
+
+SAMPLE = Path(__file__).parents[2] / "sample_data"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    simulate_cohort(CohortSimulationOptions(output=str(folder)))
+    return folder
+
+
+@pytest.mark.parametrize("suffix", ["csv", "sav", "toml"])
+def test_files_are_made_again_byte_by_byte(made: Path, suffix: str) -> None:
+    assert (made / f"kuntoutus.{suffix}").read_bytes() == (SAMPLE / f"kuntoutus.{suffix}").read_bytes()
+
+
+def test_parquet_is_made_again(made: Path) -> None:
+    ours, stored = made / "kuntoutus.parquet", SAMPLE / "kuntoutus.parquet"
+    assert parquet.read_table(ours).equals(parquet.read_table(stored), check_metadata=True)
+    # pyarrow writes its version into the file, so bytes can only be equal within one version.
+    if f"version {pyarrow.__version__}" in parquet.ParquetFile(stored).metadata.created_by:
+        assert ours.read_bytes() == stored.read_bytes()
+
+
+def test_readme_shows_the_planted_incidences() -> None:
+    lines = (SAMPLE / "README.md").read_text(encoding="utf-8").splitlines()
+    for programme in PROGRAMMES:
+        for day in (90, 180, 365, 730):
+            cells = [programme, str(day), *(f"{100 * value:.2f}" for value in true_incidence(programme, [day])[:, 0])]
+            assert f"| {' | '.join(cells)} |" in lines
+
+
+def test_readme_names_every_column() -> None:
+    text = (SAMPLE / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COLUMNS if f"`{name}`" not in text] == []
