@@ -7,7 +7,8 @@ import pyarrow.parquet as parquet
 import pytest
 
 from tkk_cli.data.synthetic.codebook import COLUMNS
-from tkk_cli.data.synthetic.files import CohortSimulationOptions, simulate_cohort
+from tkk_cli.data.synthetic.files import simulate_cohort
+from tkk_cli.data.synthetic.options import CohortSimulationOptions
 from tkk_cli.data.synthetic.truth import PROGRAMMES, true_incidence
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tkk_cli.commands.build import SectionedCommand, with_options
-from tkk_cli.data.synthetic.files import CohortSimulationOptions, simulate_cohort
+from tkk_cli.data.synthetic.options import CohortSimulationOptions
 
 __all__ = ["app"]
 
@@ -36,5 +36,7 @@ def cohort(options: CohortSimulationOptions) -> None:
       tkk simulate cohort
       tkk simulate cohort --persons 100000 --seed 7 --formats parquet --output harjoitus
     """
+    from tkk_cli.data.synthetic.files import simulate_cohort
+
     for path in simulate_cohort(options):
         print(path)

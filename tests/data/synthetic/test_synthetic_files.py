@@ -13,7 +13,8 @@ import pytest
 from tkk_cli.data.synthetic import files
 from tkk_cli.data.synthetic.codebook import COLUMNS, toml
 from tkk_cli.data.synthetic.cohort import cohort
-from tkk_cli.data.synthetic.files import CohortSimulationOptions, simulate_cohort
+from tkk_cli.data.synthetic.files import simulate_cohort
+from tkk_cli.data.synthetic.options import CohortSimulationOptions
 from tkk_cli.errors import TkkError
 
 PERSONS, SEED = 300, 5

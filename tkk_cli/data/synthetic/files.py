@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,11 @@ from numpy.typing import NDArray
 
 from tkk_cli.data.synthetic.codebook import COLUMNS, DESCRIPTION, toml
 from tkk_cli.data.synthetic.cohort import SYNTHETIC, cohort
+from tkk_cli.data.synthetic.options import CohortSimulationOptions
 from tkk_cli.errors import TkkError
-from tkk_cli.options import option, words
+from tkk_cli.options import words
 
-__all__ = ["FORMATS", "STEM", "CohortSimulationOptions", "simulate_cohort"]
+__all__ = ["FORMATS", "STEM", "simulate_cohort"]
 
 STEM = "kuntoutus"
 Arrays = Mapping[str, NDArray[Any]]
@@ -28,16 +28,6 @@ _NOT_A_TIME = np.iinfo(np.int64).min
 _SPSS_EPOCH = np.datetime64("1582-10-14", "s")
 # Date and time of creation in the header of a .sav file: where they stand, and what is written instead of the clock.
 _SAV_CREATED, _SAV_FIXED = slice(92, 109), b"31 Dec 1800:00:00"
-
-
-@dataclass(frozen=True, kw_only=True)
-class CohortSimulationOptions:
-    """What ``tkk simulate cohort`` can be told."""
-
-    persons: int = option(1200, "How many persons.", "Simulation")
-    seed: int = option(1, "Seed: the same seed gives the same files.", "Simulation")
-    formats: str = option("csv,sav,parquet", "File formats, separated by commas.", "Output")
-    output: str = option("sample_data", "Folder to write to; it is made where it is missing.", "Output", short="-o")
 
 
 def simulate_cohort(options: CohortSimulationOptions) -> list[Path]:
