@@ -110,6 +110,33 @@ CODES: dict[str, Explanation] = {
         "Each file is written whole or not at all: a file that was there before is unchanged.",
         "Give another folder with --output, or free space and rights in this one.",
     ),
+    # 50x output ------------------------------------------------------------------------------------------------------
+    "TKK501": Explanation(
+        EXIT_USAGE,
+        "The format or language of the output is not one that tkk has",
+        "Nothing was written; the result is unchanged.",
+        "Formats are text, markdown, csv, json and html; languages are fi, sv and en.",
+    ),
+    "TKK502": Explanation(
+        EXIT_USAGE,
+        "The result has no table of this name",
+        "A table that does not apply to the analysis is absent, for example quantiles with several events.",
+        "Choose one of the tables in the message, or write all of them with --format json.",
+        "tkk survival cohort.csv ... --format csv --table groups",
+    ),
+    "TKK503": Explanation(
+        EXIT_USAGE,
+        "Two options about the output contradict each other",
+        "Choosing one of them without a word could write something other than what was meant.",
+        "Leave one out, or change it as the message says.",
+        "tkk survival cohort.csv ... --format csv --table at",
+    ),
+    "TKK504": Explanation(
+        EXIT_USAGE,
+        "The output file cannot be written",
+        "A file is written whole or not at all: one that was there before is unchanged.",
+        "Make the folder, choose another one, or check its rights and the free space.",
+    ),
     # 51x figures -----------------------------------------------------------------------------------------------------
     "TKK511": Explanation(
         EXIT_USAGE,

@@ -7,12 +7,13 @@ estimable (``None``, NaN or infinite) is an en dash.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date as _date
 from datetime import timedelta
 
 from tkk_cli.report.language import text
 
-__all__ = ["date", "duration", "interval", "number", "p_value", "percent", "percent_interval", "time"]
+__all__ = ["common_digits", "date", "duration", "interval", "number", "p_value", "percent", "percent_interval", "time"]
 
 MINUS = "\u2212"
 
@@ -44,6 +45,14 @@ def number(
     whole = whole.replace(",", text("group_mark", language) if group else "")
     negative = x < 0 and any(d not in "0,." for d in f"{abs(x):.{digits}f}")
     return (MINUS if negative else "") + whole + (text("decimal_mark", language) + decimals if decimals else "")
+
+
+def common_digits(values: Iterable[float | None], significant: int = 3) -> int:
+    """Decimals for a whole column: none if all are whole, else ``significant`` digits of the largest value."""
+    known = [abs(x) for x in values if x is not None and math.isfinite(x)]
+    if all(float(x).is_integer() for x in known):
+        return 0
+    return _decimals(max(known), significant)
 
 
 def _decimals(x: float, significant: int) -> int:

@@ -1,0 +1,394 @@
+"""The page of ``tkk survival``: which tables a reader sees, in which order, with which digits.
+
+The whole curves are not on the page; ``--format csv`` and ``json`` have them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tkk_cli.report.document import Column, Document, Grid, Listing
+from tkk_cli.report.language import has_text, text
+from tkk_cli.report.notes import cause_label, group_label, sentence
+from tkk_cli.report.numbers import (
+    common_digits,
+    duration,
+    interval,
+    number,
+    p_value,
+    percent,
+    percent_interval,
+    time,
+)
+from tkk_cli.results import Result
+
+__all__ = ["document"]
+
+Row = dict[str, Any]
+
+# Rates are shown per this many units of person-time, so that they have a digit before the decimal mark.
+_RATE_PER = {"day": 1000, "week": 1000, "month": 100, "year": 100}
+
+# Notes that say what the numbers are: they stand above the tables.
+_LEADING_NOTES = ("synthetic", "estimand_survival", "estimand_incidence", "conditional", "landmark")
+
+
+def document(result: Result, language: str) -> Document:
+    """The page for a survival or a competing-risks result."""
+    page = _Page(result, language)
+    grids = [
+        grid
+        for build in (
+            page.groups,
+            page.events,
+            page.at,
+            page.quantiles,
+            page.restricted_means,
+            page.contrasts,
+            page.tests,
+            page.pairwise,
+            page.observed_expected,
+            page.audit,
+        )
+        for grid in build()
+    ]
+    return Document(language, page.title(), page.lead(), (*grids, *page.notes(), page.provenance()))
+
+
+class _Page:
+    """Builders that share a result and a language; each gives the grids of one section, none when it does not apply."""
+
+    def __init__(self, result: Result, language: str) -> None:
+        self.result = result
+        self.language = language
+        self.causes = list(result.estimand["causes"])
+        self.unit = result.estimand["unit"]
+        self.several = result.estimand["quantity"] == "incidence"
+
+    # words -----------------------------------------------------------------------------------------------------------
+
+    def word(self, key: str, **values: Any) -> str:
+        return text(key, self.language, **values)
+
+    def group(self, name: str) -> str:
+        return group_label(self.result, name, self.language)
+
+    def cause(self, name: str) -> str:
+        return cause_label(self.result, name, self.language)
+
+    def rows(self, table: str) -> list[Row]:
+        return self.result[table].to_records() if table in self.result.tables else []
+
+    def ordered(self, rows: list[Row]) -> list[Row]:
+        """Rows by cause, the event of interest first; the order within a cause is kept."""
+        return sorted(rows, key=lambda row: self.causes.index(row["cause"]))
+
+    def level(self) -> str:
+        share = 100 * self.result.settings["conf_level"]
+        return self.word("percent", value=number(round(share, 6), self.language))
+
+    # columns ---------------------------------------------------------------------------------------------------------
+
+    def column(self, key: str, values: Iterable[Any], write: Callable[[Any, str], str], **words: Any) -> Column:
+        return Column(self.word(key, **words), tuple(write(value, self.language) for value in values))
+
+    def fixed(self, key: str, values: Iterable[float | None], digits: int | None = None, **words: Any) -> Column:
+        values = list(values)
+        shown = common_digits(values) if digits is None else digits
+        return self.column(key, values, lambda value, language: number(value, language, shown), **words)
+
+    def names(self, rows: list[Row], *keys: str) -> tuple[Column, ...]:
+        """The columns that name a row; the event only where there are several."""
+        made = []
+        for key in keys:
+            if key == "cause":
+                if self.several:
+                    made.append(Column(self.word("event"), tuple(self.cause(row["cause"]) for row in rows), False))
+            else:
+                heading = self.group_heading() if key == "group" else self.word(key)
+                made.append(Column(heading, tuple(self.group(row[key]) for row in rows), False))
+        return tuple(made)
+
+    def group_heading(self) -> str:
+        titles = self.result.labels.get("group_title", {})
+        return titles.get(self.language) or titles.get("") or self.word("group")
+
+    def limits(self, rows: list[Row], digits: int | None = None) -> Column:
+        """The interval; shares when ``digits`` is not given."""
+        cells = tuple(
+            percent_interval(row["conf_low"], row["conf_high"], self.language)
+            if digits is None
+            else interval(row["conf_low"], row["conf_high"], self.language, digits)
+            for row in rows
+        )
+        return Column(self.word("interval", level=self.level()), cells)
+
+    def grid(self, caption: str, *columns: Column, foot: str = "") -> Grid:
+        mark = self.word("not_estimable")
+        cells = [cell for column in columns if column.numeric for cell in column.cells]
+        marked = any(cell.startswith(mark) or cell.endswith(mark) for cell in cells)
+        feet = [foot] if foot else []
+        return Grid(caption, columns, " ".join([*feet, self.word("not_estimable_key")] if marked else feet))
+
+    # above the tables ------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return self.word(
+            f"title_{self.result.estimand['quantity']}",
+            cause=self.cause(self.causes[0]),
+            method=self.word(f"method_{self.result.provenance['method']}"),
+        )
+
+    def lead(self) -> tuple[str, ...]:
+        made, read, used = self.result.provenance, self.result.provenance["n_read"], self.result.provenance["n_used"]
+        population = self.word(
+            "population",
+            **{f"n_{name}": number(n, self.language) for name, n in (("read", read), ("used", used))},
+            n_excluded=number(made["n_read"] - made["n_used"], self.language),
+        )
+        reasons = [
+            f"{self.reason(row['reason'])}\u00a0{number(row['count'], self.language)}" for row in self.rows("excluded")
+        ]
+        first = [sentence(note, self.result, self.language) for note in self.result.notes if note.key in _LEADING_NOTES]
+        return (*first, population + (f" ({'; '.join(reasons)})" if reasons else "") + ".")
+
+    def reason(self, reason: str) -> str:
+        """``kind`` or ``kind:detail`` in words; a reason that the file itself names is shown as it is."""
+        kind, _, detail = reason.partition(":")
+        return self.word(f"excluded_{kind}", detail=detail) if has_text(f"excluded_{kind}") else reason
+
+    # tables ----------------------------------------------------------------------------------------------------------
+
+    def groups(self) -> list[Grid]:
+        rows = self.rows("groups")
+        columns = [*self.names(rows, "group"), self.column("n", (row["n"] for row in rows), number)]
+        weighted = [row.get("weighted_n") for row in rows]
+        if any(value is not None and value != row["n"] for value, row in zip(weighted, rows, strict=True)):
+            columns.append(self.fixed("weighted_n", weighted, 1))
+        columns += [
+            self.column("events", (row["n_event"] for row in rows), number),
+            self.column("censored", (row["n_censor"] for row in rows), number),
+            self.fixed("person_time", (row["person_time"] for row in rows), unit=self.word(f"person_time_{self.unit}")),
+        ]
+        return [self.grid(self.word("section_groups"), *columns)]
+
+    def events(self) -> list[Grid]:
+        rows = self.ordered(self.rows("events"))
+        if not rows:
+            return []
+        per = _RATE_PER[self.unit]
+        columns = [
+            *self.names(rows, "cause", "group"),
+            self.column("events", (row["n_event"] for row in rows), number),
+        ]
+        weighted = [row.get("weighted_event") for row in rows]
+        if any(value is not None and value != row["n_event"] for value, row in zip(weighted, rows, strict=True)):
+            columns.append(self.fixed("weighted_events", weighted, 1))
+        rates = [None if row["rate"] is None else per * row["rate"] for row in rows]
+        unit = self.word(f"person_time_{self.unit}")
+        columns.append(self.fixed("rate", rates, per=number(per, self.language), unit=unit))
+        return [self.grid(self.word("section_events"), *columns)]
+
+    def at(self) -> list[Grid]:
+        quantity = self.word("incidence" if self.several else "event_free")
+        made = []
+        for cause in self.causes:
+            rows = [row for row in self.rows("at") if row["cause"] == cause]
+            if not rows:
+                continue
+            key = "section_at_cause" if self.several else "section_at"
+            made.append(
+                self.grid(
+                    self.word(key, quantity=quantity, cause=self.cause(cause)),
+                    *self.names(rows, "group"),
+                    self.column("time_axis", (row["time"] for row in rows), time, unit=self.unit_word()),
+                    self.column("at_risk", (row["n_risk"] for row in rows), number),
+                    self.column("new_events", (row["n_event"] for row in rows), number),
+                    self.column("estimate_percent", (row["estimate"] for row in rows), _bare_percent),
+                    self.limits(rows),
+                    foot=self.word("at_foot"),
+                )
+            )
+        return made
+
+    def unit_word(self) -> str:
+        return self.word(f"unit_{self.unit}_many")
+
+    def quantiles(self) -> list[Grid]:
+        rows = self.rows("quantiles")
+        if not rows:
+            return []
+        digits = common_digits([row[name] for row in rows for name in ("estimate", "conf_low", "conf_high")], 4)
+        return [
+            self.grid(
+                self.word("section_quantiles"),
+                *self.names(rows, "group"),
+                Column(self.word("quantile"), tuple(self.quantile(row["probability"]) for row in rows)),
+                self.fixed("time_axis", (row["estimate"] for row in rows), digits, unit=self.unit_word()),
+                self.limits(rows, digits),
+            )
+        ]
+
+    def quantile(self, probability: float) -> str:
+        share = self.word("percent", value=number(round(100 * probability, 6), self.language))
+        return self.word("quantile_share", share=share, name=self.word("median")) if probability == 0.5 else share
+
+    def restricted_means(self) -> list[Grid]:
+        made = []
+        for caption, rows in self.by_measure("restricted_mean"):
+            digits = common_digits([row["std_error"] for row in rows])
+            made.append(
+                self.grid(
+                    caption,
+                    *self.names(rows, "cause", "group"),
+                    self.fixed("time_axis", (row["estimate"] for row in rows), digits, unit=self.unit_word()),
+                    self.limits(rows, digits),
+                    self.fixed("std_error", (row["std_error"] for row in rows), digits),
+                )
+            )
+        return made
+
+    def contrasts(self) -> list[Grid]:
+        made = []
+        for caption, rows in self.by_measure("contrasts"):
+            ratio = rows[0]["measure"].endswith("_ratio")
+            errors = [row["std_error"] for row in rows]
+            digits = max(2, common_digits(errors) - 1) if ratio else common_digits(errors)
+            estimates = [row["estimate"] for row in rows]
+            made.append(
+                self.grid(
+                    caption,
+                    *self.names(rows, "cause", "group", "reference"),
+                    self.fixed("ratio", estimates, digits)
+                    if ratio
+                    else self.fixed("difference", estimates, digits, unit=self.unit_word()),
+                    self.limits(rows, digits),
+                    self.column("p_value", (row["p_value"] for row in rows), p_value),
+                )
+            )
+        return made
+
+    def by_measure(self, table: str) -> list[tuple[str, list[Row]]]:
+        """The rows of each measure and horizon, with the caption that names both."""
+        parts: dict[tuple[str, float], list[Row]] = {}
+        for row in self.ordered(self.rows(table)):
+            parts.setdefault((row["measure"], row["horizon"]), []).append(row)
+        return [
+            (
+                self.word(
+                    "section_horizon",
+                    measure=self.word(f"measure_{measure}"),
+                    horizon=duration(horizon, self.unit, self.language),
+                ),
+                rows,
+            )
+            for (measure, horizon), rows in parts.items()
+        ]
+
+    def test_name(self, test: str) -> str:
+        given = {name: number(self.result.settings.get(name), self.language) for name in ("rho", "gamma")}
+        return self.word(f"test_{test}", **given)
+
+    def test_column(self, rows: list[Row]) -> Column:
+        return Column(self.word("test"), tuple(self.test_name(row["test"]) for row in rows), False)
+
+    def tests(self) -> list[Grid]:
+        rows = self.ordered(self.rows("tests"))
+        if not rows:
+            return []
+        columns = [*self.names(rows, "cause"), self.test_column(rows)]
+        if any(row["alternative"] == "trend" for row in rows):
+            kinds = ("trend" if row["alternative"] == "trend" else "difference" for row in rows)
+            columns.append(
+                Column(self.word("alternative"), tuple(self.word(f"alternative_{kind}") for kind in kinds), False)
+            )
+        columns += [
+            self.fixed("statistic", (row["statistic"] for row in rows), 2),
+            self.column("df", (row["df"] for row in rows), number),
+            self.column("p_value", (row["p_value"] for row in rows), p_value),
+        ]
+        return [self.grid(self.word("section_tests"), *columns)]
+
+    def pairwise(self) -> list[Grid]:
+        rows = self.ordered(self.rows("pairwise"))
+        if not rows:
+            return []
+        return [
+            self.grid(
+                self.word("section_pairwise"),
+                *self.names(rows, "cause"),
+                self.test_column(rows),
+                *self.names(rows, "group", "reference"),
+                self.fixed("statistic", (row["statistic"] for row in rows), 2),
+                self.column("p_value", (row["p_value"] for row in rows), p_value),
+                self.column("p_adjusted", (row["p_adjusted"] for row in rows), p_value),
+            )
+        ]
+
+    def observed_expected(self) -> list[Grid]:
+        rows = self.ordered(self.rows("observed_expected"))
+        if not rows:
+            return []
+        return [
+            self.grid(
+                self.word("section_observed_expected"),
+                *self.names(rows, "cause"),
+                self.test_column(rows),
+                *self.names(rows, "group"),
+                self.column("n", (row["n"] for row in rows), number),
+                self.column("observed", (row["observed"] for row in rows), number),
+                self.fixed("expected", (row["expected"] for row in rows), 1),
+            )
+        ]
+
+    def audit(self) -> list[Grid]:
+        rows = self.rows("audit")
+        if not rows:
+            return []
+        return [
+            self.grid(
+                self.word("section_audit"),
+                Column(self.word("audit_item"), tuple(self.word(f"audit_{row['item']}") for row in rows), False),
+                self.column("count", (row["count"] for row in rows), number),
+                self.column("of", (row["of"] for row in rows), number),
+                self.column("share", (row["count"] / row["of"] if row["of"] else math.nan for row in rows), percent),
+            )
+        ]
+
+    # below the tables ------------------------------------------------------------------------------------------------
+
+    def notes(self) -> list[Listing]:
+        warnings, notes = [], []
+        for note in self.result.notes:
+            if note.key in _LEADING_NOTES:
+                continue
+            words = sentence(note, self.result, self.language)
+            if note.level == "warning":
+                warnings.append(f"{self.word('warning', code=note.code)}: {words}" if note.code else words)
+            else:
+                notes.append(words)
+        made = [
+            Listing(self.word("section_notes"), tuple(notes)),
+            Listing(self.word("section_warnings"), tuple(warnings), "warning"),
+        ]
+        return [listing for listing in made if listing.sentences]
+
+    def provenance(self) -> Listing:
+        made, settings = self.result.provenance, self.result.settings
+        parts = [
+            self.word("provenance_method", value=self.word(f"method_{made['method']}")),
+            self.word("provenance_interval", level=self.level(), value=self.word(f"conf_type_{settings['conf_type']}")),
+            self.word("provenance_variance", value=self.word(f"variance_{settings['variance']}")),
+        ]
+        source = made["input"]
+        if source.get("name"):
+            digest = f" (sha256 {source['sha256'][:12]})" if source.get("sha256") else ""
+            parts.append(self.word("provenance_input", name=source["name"]) + digest)
+        parts.append(f"tkk {made['tkk']}")
+        return Listing(self.word("section_provenance"), ("; ".join(parts),), "provenance")
+
+
+def _bare_percent(share: float | None, language: str) -> str:
+    return number(None if share is None else 100 * share, language, 1)
