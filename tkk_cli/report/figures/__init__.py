@@ -1,0 +1,1 @@
+"""Journal figures: what is drawn (``curves``), where it goes (``layout``) and how it is written (``saving``)."""

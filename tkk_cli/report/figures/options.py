@@ -1,0 +1,59 @@
+"""What a figure can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tkk_cli.errors import TkkError
+from tkk_cli.options import check_choices, option
+
+__all__ = ["FigureOptions"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureOptions:
+    """Everything a figure can be told; the defaults give what a journal prints in one column.
+
+    Raises
+    ------
+    TkkError
+        TKK304 for a value that is not a choice, TKK511 for a number outside its range.
+    """
+
+    figure: str | None = option(None, "Write the figure here: .pdf, .png, .svg, .tiff or .eps.", "Figure")
+    figure_data: str | None = option(None, "Write the numbers that the figure draws here, as CSV.", "Figure")
+    plot: str | None = option(None, "Draw the curves in the terminal.", "Figure", choices=("term",))
+    columns: int = option(1, "Width in journal columns: 1 (85 mm) or 2 (175 mm).", "Figure")
+    dpi: int = option(300, "Resolution of .png and .tiff, 300 to 600.", "Figure")
+    show: str = option(
+        "auto",
+        "Which probability to draw; with competing events survival is that of no event at all.",
+        "Figure",
+        choices=("auto", "survival", "incidence"),
+    )
+    stacked: bool = option(False, "Stack the incidence of every event, one panel a group.", "Figure")
+    max_time: float | None = option(None, "End of the time axis (the last follow-up by default).", "Figure")
+    bands: str = option("yes", "Confidence bands.", "Figure", choices=("yes", "no"))
+    censor_marks: bool = option(False, "Mark the times of censoring on the curves.", "Figure")
+    risk_table: str = option(
+        "risk",
+        "Counts under the axis: numbers at risk, also cumulative events, or none.",
+        "Figure",
+        choices=("risk", "events", "none"),
+    )
+    weighted_counts: bool = option(False, "Show weighted counts under a weighted curve.", "Figure")
+    legend: str = option(
+        "direct", "Names at the ends of the curves where they fit, or a legend.", "Figure", choices=("direct", "legend")
+    )
+    title: str | None = option(None, "Title above the figure (journals put it in the caption).", "Figure")
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        if self.columns not in (1, 2):
+            raise TkkError(
+                "TKK511", "A figure is one or two journal columns wide", where="--columns", hint="--columns 2"
+            )
+        if not 300 <= self.dpi <= 600:
+            raise TkkError("TKK511", "The resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
+        if self.max_time is not None and not self.max_time > 0:
+            raise TkkError("TKK511", "The time axis must end after zero", where="--max-time", hint="--max-time 365")

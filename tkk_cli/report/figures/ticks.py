@@ -1,0 +1,57 @@
+"""Where the marks of the axes go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["percent_ticks", "time_ticks"]
+
+Float = NDArray[np.float64]
+
+MOST_TICKS = 10
+
+# The distances between marks that people count in, by unit of time.
+STEPS = {
+    "day": (1, 2, 5, 10, 15, 30, 60, 90, 180, 365, 730, 1825, 3650),
+    "week": (1, 2, 4, 13, 26, 52, 104, 260, 520),
+    "month": (1, 2, 3, 6, 12, 24, 60, 120),
+    "year": (1, 2, 5, 10, 20, 50),
+}
+
+
+def time_ticks(start: float, stop: float, unit: str, fits: Callable[[Float], bool]) -> Float:
+    """Marks of a time axis, the start included, in steps that suit the unit.
+
+    The closest marks that ``fits`` accepts, at most ten; ``start`` alone when nothing fits.
+    """
+    for step in _steps(unit, stop - start):
+        multiples = step * np.arange(np.ceil(start / step), np.floor(stop / step * (1 + 1e-12)) + 1)
+        # A start that is no multiple of the step (a conditional curve) takes the place of the mark right after it.
+        ticks = np.concatenate([[start], multiples[multiples - start >= step / 2]])
+        if len(ticks) <= MOST_TICKS and fits(ticks):
+            return ticks
+    return np.array([start])
+
+
+def _steps(unit: str, span: float) -> Iterator[float]:
+    """Candidate steps in increasing order, from about a hundredth of the span to the whole of it."""
+    known = STEPS.get(unit, ())
+    decimal = [base * 10.0**power for power in range(-9, 12) for base in (1, 2, 5)]
+    steps = (
+        [s for s in decimal if not known or s < known[0]] + [*known] + [s for s in decimal if known and s > known[-1]]
+    )
+    return (float(step) for step in steps if span / 100 <= step <= span)
+
+
+def percent_ticks(highest: float) -> Float:
+    """Marks of a probability axis from 0 to the first mark at or above ``highest``; the whole 0 to 1 in fifths."""
+    highest = min(max(highest, 1e-4), 1.0)
+    for step in (base * 10.0**power for power in range(-6, 1) for base in (1, 2, 2.5, 5)):
+        count = int(np.ceil(highest / step * (1 - 1e-9)))
+        if count <= 5:
+            # Division by a whole number keeps 0.2, 0.4 ... the nearest floats, and the last mark exactly at 1.
+            return np.minimum(np.arange(count + 1) / round(1 / step), 1.0)
+    return np.array([0.0, 1.0])
