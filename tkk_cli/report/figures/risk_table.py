@@ -12,68 +12,99 @@ from tkk_cli.report.figures.layout import Page, text_height, text_width, wrap
 from tkk_cli.report.figures.style import FONT, GAP, LEADING, MARGIN, SAMPLE, Style
 from tkk_cli.report.numbers import number
 
-__all__ = ["Block", "Row", "draw_blocks", "first_column_width", "fits", "height", "names_width"]
+__all__ = ["Block", "Row", "draw_blocks", "first_half_width", "fits", "height", "left_width", "rows"]
 
 SAMPLE_GAP = 3.0
 BLOCK_GAP = 3.0
+LINE = FONT * LEADING
 
 
 @dataclass(frozen=True)
 class Row:
-    """Counts of one group: its name, the sample of its curve (if any) and the counts at any times."""
+    """Counts of one group.
+
+    Attributes
+    ----------
+    name : tuple of str
+        In lines; ``above`` the counts, on lines of its own, or beside them on one line.
+    style : Style or None
+        Of the curve whose sample stands before the name.
+    indent : float
+        Room for the sample.
+    counts : callable
+        The counts at an array of times.
+    """
 
     name: tuple[str, ...]
     style: Style | None
+    indent: float
     counts: Callable[[Float], Float]
+    above: bool
+
+    @property
+    def height(self) -> float:
+        """Height of the name and the counts."""
+        return text_height(self.name) + LINE if self.above else LINE
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows under one heading; no heading where the rows name themselves."""
+    """Rows under one heading; an empty one where the rows name themselves."""
 
     heading: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
-def count_text(count: float, language: str) -> str:
-    """A count in the figure; weighted counts are rounded to whole people."""
-    return number(count, language, 0)
+def rows(
+    names: Sequence[str],
+    styles: Sequence[Style | None],
+    counts: Sequence[Callable[[Float], Float]],
+    beside: float,
+    page_width: float,
+) -> tuple[Row, ...]:
+    """Rows with all names beside the counts where ``beside`` points hold each of them, otherwise all names above."""
+    indents = [SAMPLE + SAMPLE_GAP if style is not None else 0.0 for style in styles]
+    above = any(text_width(name) + indent > beside for name, indent in zip(names, indents, strict=True))
+    made = []
+    for name, style, indent, count in zip(names, styles, indents, counts, strict=True):
+        lines = wrap(name, page_width - 2 * MARGIN - indent) if above else (name,)
+        made.append(Row(lines, style, indent, count, above))
+    return tuple(made)
 
 
-def fits(
-    blocks: Sequence[Block], labels: Callable[[float], str], language: str, width: float, span: float
-) -> Callable[[Float], bool]:
-    """A test of whether ticks stand far enough apart for their own labels and every row of counts."""
+def _count_texts(row: Row, times: Float, language: str) -> list[str]:
+    """Counts as text; weighted ones are rounded to whole people."""
+    return [number(count, language, 0) for count in row.counts(times)]
+
+
+def fits(blocks: Sequence[Block], language: str, width: float, span: float) -> Callable[[Float], bool]:
+    """A test of whether ticks stand far enough apart for their own labels and for every row of counts."""
 
     def test(ticks: Float) -> bool:
-        rows = [[labels(t) for t in ticks]]
-        rows += [[count_text(n, language) for n in row.counts(ticks)] for block in blocks for row in block.rows]
-        widths = np.array([[text_width(cell) for cell in row] for row in rows]).max(axis=0)
-        needed = (widths[1:] + widths[:-1]) / 2 + GAP
-        return bool(np.all(np.diff(ticks) * width / span >= needed))
+        cells = [[number(t, language) for t in ticks]]
+        cells += [_count_texts(row, ticks, language) for block in blocks for row in block.rows]
+        widths = np.array([[text_width(cell) for cell in row] for row in cells]).max(axis=0)
+        return bool(np.all(np.diff(ticks) * width / span >= (widths[1:] + widths[:-1]) / 2 + GAP))
 
     return test
 
 
-def first_column_width(blocks: Sequence[Block], start: float, language: str) -> float:
-    """Width of the widest count under the first tick."""
-    counts = [row.counts(np.array([start]))[0] for block in blocks for row in block.rows]
-    return max((text_width(count_text(n, language)) for n in counts), default=0.0)
+def first_half_width(blocks: Sequence[Block], start: float, language: str) -> float:
+    """How far the widest count under the first tick reaches to either side."""
+    first = [_count_texts(row, np.array([start]), language)[0] for block in blocks for row in block.rows]
+    return max(map(text_width, first), default=0.0) / 2
 
 
-def names_width(blocks: Sequence[Block]) -> float:
-    """Width of the widest name with its sample."""
-    return max((_indent(row) + max(map(text_width, row.name)) for b in blocks for row in b.rows), default=0.0)
-
-
-def _indent(row: Row) -> float:
-    return SAMPLE + SAMPLE_GAP if row.style is not None else 0.0
+def left_width(blocks: Sequence[Block], start: float, language: str) -> float:
+    """Room that the names beside the counts and the first counts need left of the axes."""
+    beside = [row for block in blocks for row in block.rows if not row.above]
+    names = max((row.indent + text_width(row.name[0]) + 1.5 * GAP for row in beside), default=0.0)
+    return names + first_half_width(blocks, start, language)
 
 
 def height(blocks: Sequence[Block]) -> float:
     """Height of all blocks, the gap above each included."""
-    rows = sum(text_height(row.name) for block in blocks for row in block.rows)
-    return rows + sum(text_height(block.heading) + BLOCK_GAP for block in blocks)
+    return sum(BLOCK_GAP + text_height(block.heading) + sum(row.height for row in block.rows) for block in blocks)
 
 
 def draw_blocks(
@@ -86,27 +117,17 @@ def draw_blocks(
     *,
     named: bool = True,
 ) -> None:
-    """Draw the blocks downwards from ``top``; ``named`` leaves out names (panels to the right of another)."""
+    """Draw the blocks downwards from ``top``; ``named`` is false for panels to the right of another."""
     y = top
     for block in blocks:
-        y -= BLOCK_GAP
-        if block.heading:
-            y -= text_height(block.heading)
-            if named:
-                page.text(MARGIN, y + text_height(block.heading) / 2, block.heading)
+        y -= BLOCK_GAP + text_height(block.heading)
+        if named and block.heading:
+            page.text(MARGIN, y + text_height(block.heading) / 2, block.heading)
         for row in block.rows:
-            y -= text_height(row.name)
-            middle = y + text_height(row.name) / 2
             if named:
-                page.text(MARGIN + _indent(row), middle, row.name)
+                page.text(MARGIN + row.indent, y - text_height(row.name) / 2, row.name, name="row")
                 if row.style is not None:
-                    # The sample stands on the first line of a long name.
-                    sample = y + text_height(row.name) - FONT * LEADING / 2
-                    page.line([MARGIN, MARGIN + SAMPLE], [sample, sample], row.style)
-            for x, count in zip(positions, row.counts(ticks), strict=True):
-                page.text(x, middle, (count_text(count, language),), align="center", name="count")
-
-
-def wrapped_name(name: str, width: float) -> tuple[str, ...]:
-    """A row's name in the lines that a width allows."""
-    return wrap(name, width - SAMPLE - SAMPLE_GAP)
+                    page.line([MARGIN, MARGIN + SAMPLE], [y - LINE / 2] * 2, row.style)
+            y -= row.height
+            for x, count in zip(positions, _count_texts(row, ticks, language), strict=True):
+                page.text(x, y + LINE / 2, (count,), align="center", name="count")

@@ -7,6 +7,8 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tkk_cli.errors import TkkError
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def _pixels(figure: Figure, kind: str, dpi: int) -> bytes:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     # Journals ask for RGB; a layer of transparency is a common reason for a returned figure.
-    image = Image.fromarray(canvas.buffer_rgba()).convert("RGB")  # type: ignore[no-untyped-call]
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")  # type: ignore[no-untyped-call]
     figure.set_dpi(before)
     content = BytesIO()
     image.save(content, kind, dpi=(dpi, dpi), **({"compression": "tiff_lzw"} if kind == "tiff" else {"optimize": True}))

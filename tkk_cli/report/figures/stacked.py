@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tkk_cli.report.figures import risk_table
+from tkk_cli.report.figures import frame, risk_table
 from tkk_cli.report.figures.curves import Curve, Float, Scene, group_name, value_title
 from tkk_cli.report.figures.layout import Box, Page, text_height, wrap
-from tkk_cli.report.figures.legend import legend
+from tkk_cli.report.figures.legend import Legend, legend
 from tkk_cli.report.figures.options import FigureOptions
-from tkk_cli.report.figures.panel import (
-    AXES_HEIGHT,
-    axis_height,
-    corners,
-    draw_synthetic,
-    draw_title,
-    dress,
-    last_half_width,
-    left_margin,
-    synthetic_height,
-    time_title_lines,
-    title_lines,
-    value_labels_width,
-)
-from tkk_cli.report.figures.risk_table import Block, Row
-from tkk_cli.report.figures.style import (
-    AXIS_WIDTH,
-    COLUMN_WIDTH,
-    FILLS,
-    FONT,
-    GAP,
-    INK,
-    MARGIN,
-    POINTS_PER_MM,
-    TITLE_FONT,
-)
+from tkk_cli.report.figures.panel import AXES_HEIGHT
+from tkk_cli.report.figures.risk_table import Block
+from tkk_cli.report.figures.style import AXIS_WIDTH, COLUMN_WIDTH, FILLS, FONT, GAP, INK, MARGIN, POINTS_PER_MM
 from tkk_cli.report.figures.ticks import percent_ticks, time_ticks
-from tkk_cli.report.language import text
-from tkk_cli.report.numbers import number
 from tkk_cli.results import Result
 
 if TYPE_CHECKING:
@@ -49,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["compose_stacked", "stack"]
 
 SMALL_AXES_HEIGHT = 38 * POINTS_PER_MM
-NAME_SHARE = 0.22
+NAMES_BESIDE = 0.22  # of the figure's width, at most, for names beside the counts
 
 
 def stack(curves: tuple[Curve, ...]) -> tuple[Float, Float]:
@@ -67,75 +43,113 @@ def panels_in_a_row(groups: int, columns: int) -> int:
 
 def compose_stacked(result: Result, scene: Scene, options: FigureOptions, language: str) -> tuple[Figure, Float]:
     """The figure and the ticks of its time axes."""
-    width = COLUMN_WIDTH[options.columns]
-    groups = scene.groups
-    across = panels_in_a_row(len(groups), options.columns)
-    down = -(-len(groups) // across)
-    height = AXES_HEIGHT[options.columns] if len(groups) == 1 else SMALL_AXES_HEIGHT
-    causes = [curve.cause for curve in scene.curves if curve.group == groups[0]]
-    cause_names = [result.label("causes", cause, language) for cause in causes]
-    blocks = {group: _blocks(scene, group, cause_names, options, language, NAME_SHARE * width) for group in groups}
-    every_block = [block for own in blocks.values() for block in own]
-    marks = percent_ticks(1.0)
-    total_height = height * down
-    value_lines = wrap(value_title(result, scene, language, with_cause=False), total_height)
-    left = left_margin(value_lines, marks, every_block, scene.start, language)
-    side = last_half_width(every_block, scene, language)
-    between = 2 * side + GAP
-    axes_width = (width - left - side - MARGIN - between * (across - 1)) / across
-    span = scene.stop - scene.start
-    suits = risk_table.fits(every_block, lambda t: number(t, language), language, axes_width, span)
-    ticks = time_ticks(scene.start, scene.stop, result.estimand["unit"], suits)
-
-    key = legend(cause_names, FILLS[: len(causes)], width - 2 * MARGIN)
-    title = title_lines(options, width)
-    names = {g: wrap(group_name(result, g, language), axes_width) if len(groups) > 1 else () for g in groups}
-    name_height = max(text_height(lines) for lines in names.values())
-    head = MARGIN + text_height(title, TITLE_FONT) + key.height + GAP
-    middle = (left + width - side - MARGIN) / 2
-    time_lines = time_title_lines(result, language, middle, width)
-    under = axis_height(()) + risk_table.height(blocks[groups[0]])
-    row_height = name_height + FONT / 2 + height + under + (GAP if down > 1 else 0.0)
-    foot = MARGIN + synthetic_height(result)
+    grid = _grid(result, scene, options, language)
+    width, marks, span = COLUMN_WIDTH[options.columns], percent_ticks(1.0), scene.stop - scene.start
+    title = frame.title_height(options, width)
+    middle = (grid.left + width - grid.side) / 2
+    time_lines = frame.time_title_lines(result, language, middle, width)
+    head = MARGIN + title + grid.key.height + GAP
+    under = frame.AXIS_HEIGHT + risk_table.height(grid.blocks[0])
+    step = grid.name_height + FONT / 2 + grid.height + under + 2 * GAP
     # Only the lowest row carries the title of the time axis, between its ticks and its counts.
-    page = Page(width, head + down * row_height + text_height(time_lines) + foot)
+    foot = text_height(time_lines) + MARGIN + frame.synthetic_height(result) - 2 * GAP
+    page = Page(width, head + grid.down * step + foot)
 
-    for i, group in enumerate(groups):
-        row, column = divmod(i, across)
-        lowest = row == down - 1
-        bottom = page.height - head - row * row_height - name_height - FONT / 2 - height
-        frame = Box(left + column * (axes_width + between), bottom, axes_width, height)
-        page.text(frame.left, frame.top + FONT / 2 + text_height(names[group]) / 2, names[group], name="panel")
-        axes = page.axes(frame)
-        dress(axes, scene, ticks, marks, language)
+    for i, (name, blocks) in enumerate(zip(grid.names, grid.blocks, strict=True)):
+        row, column = divmod(i, grid.across)
+        bottom = page.height - head - row * step - grid.name_height - FONT / 2 - grid.height
+        box = Box(grid.left + column * (grid.axes_width + grid.between), bottom, grid.axes_width, grid.height)
+        page.text(box.left, box.top + FONT / 2 + text_height(name) / 2, name, name="panel")
+        axes = page.axes(box)
+        frame.dress(axes, scene, grid.ticks, marks, language)
+        _draw_areas(axes, scene.curves[i * len(grid.causes) : (i + 1) * len(grid.causes)])
         if column:
             axes.set_yticklabels([])
-        _draw_areas(axes, tuple(curve for curve in scene.curves if curve.group == group))
-        positions = [frame.left + (t - scene.start) / span * axes_width for t in ticks]
-        below = bottom - axis_height(()) - (text_height(time_lines) if lowest else 0.0)
-        risk_table.draw_blocks(page, blocks[group], ticks, positions, below, language, named=column == 0)
-    lowest_axes = page.height - head - (down - 1) * row_height - name_height - FONT / 2 - height
-    page.text(middle, lowest_axes - axis_height(()) - text_height(time_lines) / 2, time_lines, align="center")
-    highest = page.height - head - name_height - FONT / 2
-    page.upright(left - value_labels_width(marks, language) - GAP, (highest + lowest_axes) / 2, value_lines)
-    key.draw(page, MARGIN, page.height - MARGIN - text_height(title, TITLE_FONT))
-    draw_title(page, title)
-    draw_synthetic(page, result, language)
-    return page.figure, ticks
+        else:
+            right = box.left - frame.value_labels_width(marks, language) - GAP
+            page.upright(right, bottom + grid.height / 2, grid.value_lines)
+        below = bottom - frame.AXIS_HEIGHT
+        if row == grid.down - 1:
+            if column == 0:
+                page.text(middle, below - text_height(time_lines) / 2, time_lines, align="center")
+            below -= text_height(time_lines)
+        positions = [box.left + (t - scene.start) / span * grid.axes_width for t in grid.ticks]
+        risk_table.draw_blocks(page, blocks, grid.ticks, positions, below, language, named=column == 0)
+    grid.key.draw(page, max(MARGIN, min(grid.left, width - MARGIN - grid.key.width)), page.height - MARGIN - title)
+    frame.draw_title(page, options)
+    frame.draw_synthetic(page, result, language)
+    return page.figure, grid.ticks
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Sizes and texts that all panels share, and one entry a group of ``names`` and ``blocks``."""
+
+    across: int
+    down: int
+    height: float
+    axes_width: float
+    left: float
+    side: float
+    between: float
+    names: tuple[tuple[str, ...], ...]
+    name_height: float
+    causes: tuple[str, ...]
+    blocks: tuple[tuple[Block, ...], ...]
+    value_lines: tuple[str, ...]
+    key: Legend
+    ticks: Float
+
+
+def _grid(result: Result, scene: Scene, options: FigureOptions, language: str) -> _Grid:
+    width, groups = COLUMN_WIDTH[options.columns], scene.groups
+    across = panels_in_a_row(len(groups), options.columns)
+    height = AXES_HEIGHT[options.columns] if len(groups) == 1 else SMALL_AXES_HEIGHT
+    each = len(scene.curves) // len(groups)
+    causes = tuple(result.label("causes", curve.cause, language) for curve in scene.curves[:each])
+    blocks = tuple(
+        _blocks(scene, scene.curves[i * each : (i + 1) * each], causes, options, language) for i in range(len(groups))
+    )
+    every = [block for own in blocks for block in own]
+    value_lines = wrap(value_title(result, scene, language, with_cause=False), height)
+    left = frame.left_margin(value_lines, percent_ticks(1.0), every, scene.start, language)
+    side = frame.right_margin(every, scene, language)
+    between = 2 * side
+    axes_width = (width - left - side - between * (across - 1)) / across
+    suits = risk_table.fits(every, language, axes_width, scene.stop - scene.start)
+    names = tuple(wrap(group_name(result, g, language), axes_width) if len(groups) > 1 else () for g in groups)
+    return _Grid(
+        across=across,
+        down=-(-len(groups) // across),
+        height=height,
+        axes_width=axes_width,
+        left=left,
+        side=side,
+        between=between,
+        names=names,
+        name_height=max(map(text_height, names)),
+        causes=causes,
+        blocks=blocks,
+        value_lines=value_lines,
+        key=legend(causes, FILLS[:each], width - 2 * MARGIN),
+        ticks=time_ticks(scene.start, scene.stop, result.estimand["unit"], suits),
+    )
 
 
 def _blocks(
-    scene: Scene, group: str, cause_names: list[str], options: FigureOptions, language: str, widest: float
+    scene: Scene, curves: tuple[Curve, ...], causes: tuple[str, ...], options: FigureOptions, language: str
 ) -> tuple[Block, ...]:
-    if options.risk_table == "none":
-        return ()
-    own = [curve for curve in scene.curves if curve.group == group]
-    suffix = f"_{scene.weighted}" if scene.weighted else ""
-    blocks = [Block((), (Row(wrap(text(f"figure_at_risk{suffix}", language), widest), None, own[0].at_risk),))]
+    """Numbers at risk of one group and, where asked, the events of each cause."""
+    width = COLUMN_WIDTH[options.columns]
+    beside = NAMES_BESIDE * width
+    blocks = []
+    if options.risk_table != "none":
+        words = frame.heading("at_risk", scene, language)
+        blocks.append(Block((), risk_table.rows([words], [None], [curves[0].at_risk], beside, width)))
     if options.risk_table == "events":
-        heading = wrap(text(f"figure_events{suffix}", language), widest)
-        rows = tuple(Row(wrap(name, widest), None, curve.events) for name, curve in zip(cause_names, own, strict=True))
-        blocks.append(Block(heading, rows))
+        heading = wrap(frame.heading("events", scene, language), width - 2 * MARGIN)
+        counts = [curve.events for curve in curves]
+        blocks.append(Block(heading, risk_table.rows(causes, [None] * len(causes), counts, beside, width)))
     return tuple(blocks)
 
 
@@ -143,7 +157,7 @@ def _draw_areas(axes: Axes, curves: tuple[Curve, ...]) -> None:
     times, edges = stack(curves)
     lower = np.zeros(len(times))
     for curve, upper, fill in zip(curves, edges, FILLS, strict=False):
-        time, low, high = corners(times, lower, upper)
+        time, low, high = frame.corners(times, lower, upper)
         axes.fill_between(
             time,
             low,
