@@ -47,6 +47,8 @@ OUTSIDE = {
 }
 
 DEPENDENCIES = {"typer", "numpy", "scipy", "pyarrow", "pyreadstat", "openpyxl", "pandas", "matplotlib"}
+# matplotlib requires Pillow and hands its pictures over in it
+DEPENDENCIES |= {"PIL"}
 
 
 @pytest.mark.parametrize("module", TREES)

@@ -8,19 +8,15 @@ from typing import Any
 
 import pytest
 import typer
-from support.source import TREES
 
 from tkk_cli.app import COMMANDS
 from tkk_cli.errors import TkkError
 from tkk_cli.options import flag, from_keywords, merge, numbers, option, pairs, require_one_of, words
+from tkk_cli.steps import options as step_options
 
-STEPS = [module.rpartition(".")[2] for module in TREES if module.startswith("tkk_cli.steps.")]
-
-
-def options_of(step: str) -> Any:
-    """``survival`` -> ``SurvivalOptions``."""
-    name = "".join(part.capitalize() for part in step.split("_")) + "Options"
-    return getattr(importlib.import_module(f"tkk_cli.steps.{step}"), name)
+# "SurvivalOptions" -> step "survival"
+CLASSES = {name.removesuffix("Options").lower(): getattr(step_options, name) for name in step_options.__all__}
+STEPS = list(CLASSES)
 
 
 def command_of(step: str) -> Any:
@@ -30,7 +26,7 @@ def command_of(step: str) -> Any:
 @pytest.mark.parametrize("step", STEPS)
 def test_flags_keywords_and_defaults_are_the_same(step: str) -> None:
     parameters = {p.name: p for p in command_of(step).params}
-    for field in dataclasses.fields(options_of(step)):
+    for field in dataclasses.fields(CLASSES[step]):
         parameter = parameters[field.name]
         assert parameter.opts[0] == f"--{flag(field.name)}"
         assert parameter.default == field.default or (field.default is False and not parameter.default)
@@ -39,7 +35,7 @@ def test_flags_keywords_and_defaults_are_the_same(step: str) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_python_takes_exactly_the_same_names(step: str) -> None:
-    kind = options_of(step)
+    kind = CLASSES[step]
     assert from_keywords(kind, {}) == kind()
     for field in dataclasses.fields(kind):
         for value in (*field.metadata["choices"], field.default):
