@@ -56,7 +56,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "title_incidence": (
         "Kumulatiivinen ilmaantuvuus, kun on kilpailevia tapahtumia: {cause} ({method})",
         "Kumulativ incidens med konkurrerande händelser: {cause} ({method})",
-        "Cumulative incidence with competing events: {cause} ({method})",
+        "Cumulative incidence of {cause} with competing events ({method})",
     ),
     "or": ("{names} tai {last}", "{names} eller {last}", "{names} or {last}"),
     "method_kaplan_meier": ("Kaplan–Meier", "Kaplan–Meier", "Kaplan–Meier"),
@@ -72,7 +72,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "censored": ("Sensuroituja", "Censurerade", "Censored"),
     "n": ("n", "n", "n"),
     "weighted_n": ("Painotettu n", "Viktat n", "Weighted n"),
-    "weighted_events": ("Painotettuja tapahtumia", "Viktade händelser", "Weighted events"),
+    "weighted_event": ("Painotettuja tapahtumia", "Viktade händelser", "Weighted events"),
     "person_time": ("Henkilöaika ({unit})", "Persontid ({unit})", "Person-time ({unit})"),
     "rate": ("Ilmaantuvuustiheys /\u00a0{per} {unit}", "Incidenstäthet /\u00a0{per} {unit}", "Rate per {per} {unit}"),
     "time": ("Aika", "Tid", "Time"),

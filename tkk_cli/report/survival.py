@@ -163,33 +163,47 @@ class _Page:
 
     def groups(self) -> list[Grid]:
         rows = self.rows("groups")
-        columns = [*self.names(rows, "group"), self.column("n", (row["n"] for row in rows), number)]
-        weighted = [row.get("weighted_n") for row in rows]
-        if any(value is not None and value != row["n"] for value, row in zip(weighted, rows, strict=True)):
-            columns.append(self.fixed("weighted_n", weighted, 1))
-        columns += [
+        counted = [{**row, "weighted_event": None, "rate": None} for row in rows]
+        if not self.several:
+            by_group = {row["group"]: row for row in self.rows("events")}
+            counted = [{**row, **by_group.get(row["group"], {})} for row in counted]
+        columns = [
+            *self.names(rows, "group"),
+            self.column("n", (row["n"] for row in rows), number),
+            *self.weighted(rows, "weighted_n", "n"),
             self.column("events", (row["n_event"] for row in rows), number),
+            *self.weighted(counted, "weighted_event", "n_event"),
             self.column("censored", (row["n_censor"] for row in rows), number),
             self.fixed("person_time", (row["person_time"] for row in rows), unit=self.word(f"person_time_{self.unit}")),
         ]
-        return [self.grid(self.word("section_groups"), *columns)]
+        return [self.grid(self.word("section_groups"), *columns, *([] if self.several else [self.rates(counted)]))]
 
     def events(self) -> list[Grid]:
-        rows = self.ordered(self.rows("events"))
+        """Events and rates by cause; one cause has them beside its groups."""
+        rows = self.ordered(self.rows("events")) if self.several else []
         if not rows:
             return []
-        per = _RATE_PER[self.unit]
-        columns = [
-            *self.names(rows, "cause", "group"),
-            self.column("events", (row["n_event"] for row in rows), number),
+        return [
+            self.grid(
+                self.word("section_events"),
+                *self.names(rows, "cause", "group"),
+                self.column("events", (row["n_event"] for row in rows), number),
+                *self.weighted(rows, "weighted_event", "n_event"),
+                self.rates(rows),
+            )
         ]
-        weighted = [row.get("weighted_event") for row in rows]
-        if any(value is not None and value != row["n_event"] for value, row in zip(weighted, rows, strict=True)):
-            columns.append(self.fixed("weighted_events", weighted, 1))
-        rates = [None if row["rate"] is None else per * row["rate"] for row in rows]
+
+    def weighted(self, rows: list[Row], name: str, count: str) -> list[Column]:
+        """The weighted count, where it differs from the count itself."""
+        values = [row.get(name) for row in rows]
+        differs = any(value not in (None, row[count]) for value, row in zip(values, rows, strict=True))
+        return [self.fixed(name, values, 1)] if differs else []
+
+    def rates(self, rows: list[Row]) -> Column:
+        per = _RATE_PER[self.unit]
+        values = [None if row["rate"] is None else per * row["rate"] for row in rows]
         unit = self.word(f"person_time_{self.unit}")
-        columns.append(self.fixed("rate", rates, per=number(per, self.language), unit=unit))
-        return [self.grid(self.word("section_events"), *columns)]
+        return self.fixed("rate", values, per=number(per, self.language), unit=unit)
 
     def at(self) -> list[Grid]:
         quantity = self.word("incidence" if self.several else "event_free")

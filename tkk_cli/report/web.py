@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 from tkk_cli.report.document import Document, Grid, Listing
 
@@ -10,7 +12,7 @@ __all__ = ["render"]
 
 _STYLE = """
 :root { color-scheme: light; }
-body { margin: 2rem auto; max-width: 52rem; padding: 0 1rem; color: #1a1a1a; background: #fff;
+body { margin: 2rem auto; max-width: 56rem; padding: 0 1rem; color: #1a1a1a; background: #fff;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif; }
 h1 { font-size: 1.45rem; line-height: 1.25; margin: 0 0 .75rem; }
 h2, caption { font-size: 1.05rem; font-weight: 600; text-align: left; line-height: 1.3; margin: 0; }
@@ -19,13 +21,14 @@ section { margin: 2rem 0 0; overflow-x: auto; }
 caption { padding: 0 0 .35rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; line-height: 1.35; }
 thead { border-top: 1.5px solid #1a1a1a; border-bottom: 1px solid #1a1a1a; }
-tbody { border-bottom: 1.5px solid #1a1a1a; }
-th, td { padding: .3rem .75rem; vertical-align: top; text-align: left; font-weight: 400; }
-th:first-child, td:first-child { padding-left: 0; }
-th:last-child, td:last-child { padding-right: 0; }
+tbody { border-bottom: 1px solid #c8c8c8; }
+tbody:last-of-type { border-bottom: 1.5px solid #1a1a1a; }
+th, td { padding: .3rem .5rem; vertical-align: top; text-align: left; font-weight: 400; }
+tr:first-child > :first-child { padding-left: 0; }
+tr > :last-child { padding-right: 0; }
 thead th { font-weight: 600; vertical-align: bottom; }
-tbody tr + tr.first { border-top: 1px solid #c8c8c8; }
-.number { text-align: right; }
+.number { text-align: right; width: 9%; }
+.whole { white-space: nowrap; }
 td.number { white-space: nowrap; }
 .foot { font-size: .85rem; color: #444; }
 ul { margin: .35rem 0 0; padding-left: 1.25rem; }
@@ -62,27 +65,40 @@ def render(document: Document) -> str:
 
 
 def _grid(grid: Grid) -> str:
-    head = "".join(f'<th scope="col"{_number(column.numeric)}>{escape(column.heading)}</th>' for column in grid.columns)
+    head = "".join(
+        f'<th scope="col"{_number(column.numeric)}>{_heading(column.heading)}</th>' for column in grid.columns
+    )
     numeric = [column.numeric for column in grid.columns]
-    body, before = [], ""
-    for row in grid.rows():
-        cells = "".join(
-            f"<td{_number(True)}>{escape(cell)}</td>" if number else f'<th scope="row">{escape(cell)}</th>'
-            for cell, number in zip(row, numeric, strict=True)
-        )
-        body.append(f'<tr class="first">{cells}</tr>' if row[0] != before else f"<tr>{cells}</tr>")
-        before = row[0]
+    bodies = "\n".join(_body(name, list(rows), numeric) for name, rows in groupby(grid.rows(), key=itemgetter(0)))
     foot = f'\n<p class="foot">{escape(grid.foot)}</p>' if grid.foot else ""
-    rows = "\n".join(body)
     return f"""<section>
 <table>
 <caption>{escape(grid.caption)}</caption>
 <thead><tr>{head}</tr></thead>
-<tbody>
-{rows}
-</tbody>
+{bodies}
 </table>{foot}
 </section>"""
+
+
+def _body(name: str, rows: list[tuple[str, ...]], numeric: list[bool]) -> str:
+    """The rows that share a name in the first column: it stands once and spans them."""
+    scope = f'scope="rowgroup" rowspan="{len(rows)}"' if len(rows) > 1 else 'scope="row"'
+    lines = []
+    for i, row in enumerate(rows):
+        first = f"<th {scope}>{escape(name)}</th>" if i == 0 else ""
+        rest = "".join(
+            f"<td{_number(True)}>{escape(cell)}</td>" if number else f'<th scope="row">{escape(cell)}</th>'
+            for cell, number in zip(row[1:], numeric[1:], strict=True)
+        )
+        lines.append(f"<tr>{first}{rest}</tr>")
+    return "<tbody>\n" + "\n".join(lines) + "\n</tbody>"
+
+
+def _heading(words: str) -> str:
+    """A heading that breaks between words only: browsers would also break at a hyphen."""
+    return " ".join(
+        f'<span class="whole">{escape(word)}</span>' if "-" in word else escape(word) for word in words.split(" ")
+    )
 
 
 def _number(numeric: bool) -> str:
