@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from tkk_cli.errors import TkkError
 from tkk_cli.report.figures.options import FigureOptions
-from tkk_cli.report.language import text
-from tkk_cli.report.numbers import time
+from tkk_cli.report.figures.ticks import percent_ticks
 from tkk_cli.results import Result, Table
 
-__all__ = ["Curve", "Scene", "group_name", "read_scene", "time_title", "value_title"]
+__all__ = ["Curve", "Scene", "read_scene", "value_marks"]
 
 Float = NDArray[np.float64]
 
@@ -243,24 +242,8 @@ def _without_limits(curve: Curve) -> Curve:
     return replace(curve, low=nothing, high=nothing)
 
 
-def group_name(result: Result, group: str, language: str) -> str:
-    """The label of a group; a cohort without groups is everyone."""
-    return result.label("groups", group, language) or text("all", language)
-
-
-def time_title(result: Result, language: str) -> str:
-    """Title of the time axis: ``Aika (päivää)``, or from which landmark."""
-    unit = text(f"unit_{result.estimand['unit']}_many", language)
-    origin = result.estimand.get("time_origin") or 0.0
-    if origin:
-        return text("figure_time_landmark", language, unit=unit, time=time(origin, language))
-    return text("time_axis", language, unit=unit)
-
-
-def value_title(result: Result, scene: Scene, language: str, *, with_cause: bool = True) -> str:
-    """Title of the probability axis, with the event it is about."""
-    words = text("event_free" if scene.quantity == "survival" else "incidence", language)
-    if scene.any_event or not with_cause:
-        return words
-    cause = result.label("causes", scene.curves[0].cause, language)
-    return text("figure_cause", language, cause=cause, what=words[0].lower() + words[1:])
+def value_marks(scene: Scene) -> Float:
+    """Marks of the probability axis; survival is shown from 0 to 100 per cent."""
+    if scene.quantity == "survival":
+        return percent_ticks(1.0)
+    return percent_ticks(max(float(np.nanmax([*curve.estimate, *curve.high])) for curve in scene.curves))

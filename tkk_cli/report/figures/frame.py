@@ -8,25 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tkk_cli.report.figures import risk_table
-from tkk_cli.report.figures.curves import Float, Scene, time_title
+from tkk_cli.report.figures.curves import Float, Scene
 from tkk_cli.report.figures.layout import Page, text_height, text_width, wrap
 from tkk_cli.report.figures.options import FigureOptions
 from tkk_cli.report.figures.risk_table import Block
 from tkk_cli.report.figures.style import FAINT, FONT, GAP, LEADING, MARGIN, SMALL_FONT, TICK, TITLE_FONT
+from tkk_cli.report.figures.words import synthetic, time_title, value_labels
 from tkk_cli.report.language import text
-from tkk_cli.report.numbers import number, percent
+from tkk_cli.report.numbers import number
 from tkk_cli.results import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 AXIS_HEIGHT = 2 * TICK + FONT * LEADING + 2  # ticks of the time axis and their labels
-
-
-def value_labels(marks: Float, language: str) -> list[str]:
-    """``0 %``, ``50 %``; with decimals only where the marks need them."""
-    digits = next(d for d in range(8) if np.allclose(100 * marks, np.round(100 * marks, d), rtol=0, atol=1e-9))
-    return [percent(mark, language, digits) for mark in marks]
 
 
 def value_labels_width(marks: Float, language: str) -> float:
@@ -48,11 +43,6 @@ def right_margin(blocks: Sequence[Block], scene: Scene, language: str) -> float:
     return MARGIN + max(last, risk_table.first_half_width(blocks, scene.start, language))
 
 
-def heading(kind: str, scene: Scene, language: str) -> str:
-    """What the counts are: ``Riskissä``, with the word weighted or unweighted under a weighted curve."""
-    return text(f"figure_{kind}" + (f"_{scene.weighted}" if scene.weighted else ""), language)
-
-
 def title_lines(options: FigureOptions, width: float) -> tuple[str, ...]:
     """The title in lines; none by default."""
     return wrap(options.title, width - 2 * MARGIN, TITLE_FONT) if options.title else ()
@@ -72,11 +62,6 @@ def draw_title(page: Page, options: FigureOptions) -> None:
 def time_title_lines(result: Result, language: str, middle: float, width: float) -> tuple[str, ...]:
     """The title of the time axis in lines that, centred on ``middle``, stay on the page."""
     return wrap(time_title(result, language), 2 * (min(middle, width - middle) - MARGIN))
-
-
-def synthetic(result: Result) -> bool:
-    """Whether the data are synthetic."""
-    return any(note.key == "synthetic" for note in result.notes)
 
 
 def synthetic_height(result: Result) -> float:

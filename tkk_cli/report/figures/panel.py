@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tkk_cli.report.figures import frame, risk_table
-from tkk_cli.report.figures.curves import Curve, Float, Scene, group_name, value_title
+from tkk_cli.report.figures.curves import Curve, Float, Scene, value_marks
 from tkk_cli.report.figures.layout import Box, Page, line_settings, text_height, wrap
 from tkk_cli.report.figures.legend import DirectLabels, direct_labels, empty_corner, legend
 from tkk_cli.report.figures.options import FigureOptions
@@ -26,7 +26,8 @@ from tkk_cli.report.figures.style import (
     Style,
     tint,
 )
-from tkk_cli.report.figures.ticks import percent_ticks, time_ticks
+from tkk_cli.report.figures.ticks import time_ticks
+from tkk_cli.report.figures.words import group_name, heading, value_title
 from tkk_cli.results import Result
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def compose(result: Result, scene: Scene, options: FigureOptions, language: str,
     """The figure and the ticks of its time axis; ``opaque`` bands have a mixed tint instead of transparency."""
     width, axes_height = COLUMN_WIDTH[options.columns], AXES_HEIGHT[options.columns]
     names = [group_name(result, curve.group, language) for curve in scene.curves]
-    styles, marks, span = STYLES[: len(names)], _value_marks(scene), scene.stop - scene.start
+    styles, marks, span = STYLES[: len(names)], value_marks(scene), scene.stop - scene.start
     value_lines = wrap(value_title(result, scene, language), axes_height)
     plan = _plan(scene, names, value_lines, marks, options, language)
     axes_width = width - plan.left - plan.right
@@ -130,7 +131,7 @@ def _count_blocks(
     width = COLUMN_WIDTH[options.columns]
     blocks = []
     for kind in kinds:
-        words = frame.heading(kind, scene, language)
+        words = heading(kind, scene, language)
         counts = [curve.at_risk if kind == "at_risk" else curve.events for curve in scene.curves]
         if len(names) == 1:
             blocks.append(Block((), risk_table.rows([words], [None], counts, beside, width)))
@@ -138,13 +139,6 @@ def _count_blocks(
             rows = risk_table.rows(names, STYLES[: len(names)], counts, beside, width)
             blocks.append(Block(wrap(words, width - 2 * MARGIN), rows))
     return tuple(blocks)
-
-
-def _value_marks(scene: Scene) -> Float:
-    """Marks of the probability axis; survival is shown from 0 to 100 per cent."""
-    if scene.quantity == "survival":
-        return percent_ticks(1.0)
-    return percent_ticks(max(float(np.nanmax([*curve.estimate, *curve.high])) for curve in scene.curves))
 
 
 def _draw_curve(axes: Axes, curve: Curve, style: Style, options: FigureOptions, opaque: bool) -> None:

@@ -16,6 +16,7 @@ __all__ = ["Block", "Row", "draw_blocks", "first_half_width", "fits", "height", 
 
 SAMPLE_GAP = 3.0
 BLOCK_GAP = 3.0
+NAME_GAP = 1.5  # above a name that stands over its counts
 LINE = FONT * LEADING
 
 
@@ -44,7 +45,7 @@ class Row:
     @property
     def height(self) -> float:
         """Height of the name and the counts."""
-        return text_height(self.name) + LINE if self.above else LINE
+        return NAME_GAP + text_height(self.name) + LINE if self.above else LINE
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,11 @@ def draw_blocks(
         if named and block.heading:
             page.text(MARGIN, y + text_height(block.heading) / 2, block.heading)
         for row in block.rows:
+            top_of_name = y - NAME_GAP if row.above else y
             if named:
-                page.text(MARGIN + row.indent, y - text_height(row.name) / 2, row.name, name="row")
+                page.text(MARGIN + row.indent, top_of_name - text_height(row.name) / 2, row.name, name="row")
                 if row.style is not None:
-                    page.line([MARGIN, MARGIN + SAMPLE], [y - LINE / 2] * 2, row.style)
+                    page.line([MARGIN, MARGIN + SAMPLE], [top_of_name - LINE / 2] * 2, row.style)
             y -= row.height
             for x, count in zip(positions, _count_texts(row, ticks, language), strict=True):
                 page.text(x, y + LINE / 2, (count,), align="center", name="count")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tkk_cli.report.figures import frame, risk_table
-from tkk_cli.report.figures.curves import Curve, Float, Scene, group_name, value_title
+from tkk_cli.report.figures.curves import Curve, Float, Scene
 from tkk_cli.report.figures.layout import Box, Page, text_height, wrap
 from tkk_cli.report.figures.legend import Legend, legend
 from tkk_cli.report.figures.options import FigureOptions
@@ -16,6 +16,7 @@ from tkk_cli.report.figures.panel import AXES_HEIGHT
 from tkk_cli.report.figures.risk_table import Block
 from tkk_cli.report.figures.style import AXIS_WIDTH, COLUMN_WIDTH, FILLS, FONT, GAP, INK, MARGIN, POINTS_PER_MM
 from tkk_cli.report.figures.ticks import percent_ticks, time_ticks
+from tkk_cli.report.figures.words import group_name, heading, value_title
 from tkk_cli.results import Result
 
 if TYPE_CHECKING:
@@ -144,12 +145,12 @@ def _blocks(
     beside = NAMES_BESIDE * width
     blocks = []
     if options.risk_table != "none":
-        words = frame.heading("at_risk", scene, language)
+        words = heading("at_risk", scene, language)
         blocks.append(Block((), risk_table.rows([words], [None], [curves[0].at_risk], beside, width)))
     if options.risk_table == "events":
-        heading = wrap(frame.heading("events", scene, language), width - 2 * MARGIN)
+        title = wrap(heading("events", scene, language), width - 2 * MARGIN)
         counts = [curve.events for curve in curves]
-        blocks.append(Block(heading, risk_table.rows(causes, [None] * len(causes), counts, beside, width)))
+        blocks.append(Block(title, risk_table.rows(causes, [None] * len(causes), counts, beside, width)))
     return tuple(blocks)
 
 

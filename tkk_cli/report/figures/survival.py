@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tkk_cli.report.figures import saving, style
-from tkk_cli.report.figures.curves import Curve, Float, Scene, group_name, read_scene
+from tkk_cli.report.figures.curves import Curve, Float, Scene, read_scene
 from tkk_cli.report.figures.options import FigureOptions
 from tkk_cli.report.figures.panel import compose
 from tkk_cli.report.figures.stacked import compose_stacked, stack
+from tkk_cli.report.figures.words import group_name
 from tkk_cli.report.writing import write_whole
 from tkk_cli.results import Result
 
