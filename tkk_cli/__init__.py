@@ -13,12 +13,13 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tkk_cli.errors import TkkError
     from tkk_cli.results import Result
-    from tkk_cli.steps.survival import SurvivalOptions, survival
+    from tkk_cli.steps.options import SurvivalOptions
+    from tkk_cli.steps.survival import survival
 
 # public name -> module that holds it
 _PUBLIC = {
     "Result": "tkk_cli.results",
-    "SurvivalOptions": "tkk_cli.steps.survival",
+    "SurvivalOptions": "tkk_cli.steps.options",
     "TkkError": "tkk_cli.errors",
     "survival": "tkk_cli.steps.survival",
 }

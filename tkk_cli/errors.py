@@ -110,6 +110,220 @@ CODES: dict[str, Explanation] = {
         "Each file is written whole or not at all: a file that was there before is unchanged.",
         "Give another folder with --output, or free space and rights in this one.",
     ),
+    # 2xx spells and cohort -------------------------------------------------------------------------------------------
+    "TKK201": Explanation(
+        EXIT_DATA,
+        "A time is negative",
+        "A person cannot leave, or enter, before follow-up starts; a wrong sign or a wrong date moves every curve.",
+        "Correct the durations or dates. --entry is a time since the start, not a date, unless --start is given.",
+    ),
+    "TKK202": Explanation(
+        EXIT_DATA,
+        "No rows are left",
+        "Every row was left out for a missing value, the row filter or an empty interval.",
+        "The hint counts the reasons. tkk inspect FILE shows the missing values of each column.",
+    ),
+    "TKK203": Explanation(
+        EXIT_DATA,
+        "Entry is at or after exit",
+        "The person is never at risk on (entry, exit]. Some programs keep such rows silently and count them wrongly.",
+        "Correct them (a spell that starts and ends on one day needs a day convention), or use --drop-empty-intervals, "
+        "which leaves them out and counts them in the output.",
+    ),
+    "TKK204": Explanation(
+        EXIT_DATA,
+        "An event code is not accounted for",
+        "A code that is neither an event nor censored would be read as one of them in silence, and the estimate would "
+        "be of something else. A code counted twice, or one that does not occur, is a slip of the same kind.",
+        "Name every code: events in --events, the others in --censored. A state that makes the event impossible "
+        "(death, a permanent pension) is a competing event, not censoring.",
+        'tkk survival cohort.csv --time seuranta --event tila --events "tyohonpaluu=1,elake=2" --censored 0,9',
+    ),
+    "TKK205": Explanation(
+        EXIT_USAGE,
+        "Which code means the event is not said",
+        "Programs guess differently: R reads 2 as the event of a 1/2 column, others read every nonzero code as one.",
+        "Type --event COLUMN==CODE for one event, or --events for several.",
+        "tkk survival cohort.csv --time seuranta --event tila==1",
+    ),
+    "TKK206": Explanation(
+        EXIT_DATA,
+        "A group has no one in it",
+        "A comparison with an empty group would show a curve for nobody.",
+        "Look at the missing values of the group's rows, choose groups with --where, or an earlier time.",
+    ),
+    "TKK207": Explanation(
+        EXIT_DATA,
+        "Everyone is censored",
+        "Without an event there is nothing to estimate; usually a code is wrong.",
+        "Compare the codes of the column (tkk inspect) with --events and --censored.",
+    ),
+    "TKK208": Explanation(
+        EXIT_DATA,
+        "A weight is negative",
+        "A negative number of people has no meaning and can make a curve rise.",
+        "Correct the weights. Rows with weight 0 are left out and counted.",
+    ),
+    "TKK209": Explanation(
+        EXIT_DATA,
+        "A frequency weight is not a whole number",
+        "A frequency weight says that a row stands for that many identical people.",
+        "Use --weight-kind case, or probability for inverse-probability weights: their variance is robust.",
+    ),
+    "TKK210": Explanation(
+        EXIT_USAGE,
+        "The kind of weight is not said",
+        "The same weights give the same curve but other standard errors: 100 copies of a person are not one person "
+        "who counts a hundredfold.",
+        "Add --weight-kind frequency, case or probability, together with --weights.",
+        "tkk survival cohort.csv --time seuranta --event tila==1 --weights paino --weight-kind probability",
+    ),
+    "TKK211": Explanation(
+        EXIT_DATA,
+        "Dates are out of order",
+        "An event or an end before the start gives a negative follow-up.",
+        "Correct the dates; two-digit years and swapped days and months are the usual cause.",
+    ),
+    "TKK212": Explanation(
+        EXIT_USAGE,
+        "The reference is not a group",
+        "Every contrast is against the reference group.",
+        "Give the code or the label of a group; the message lists them.",
+    ),
+    "TKK213": Explanation(
+        EXIT_USAGE,
+        "The event of interest is not among the events",
+        "--of names one of the events of --events or --event-date.",
+        "Use a name exactly as in --events.",
+    ),
+    "TKK214": Explanation(
+        EXIT_USAGE,
+        "It is not clear how follow-up is measured",
+        "Follow-up is either a length (--time with --event) or dates (--start, --end and --event-date).",
+        "Give one of the two, whole.",
+        "tkk survival cohort.csv --start alku --end loppu --event-date paluu_pvm",
+    ),
+    # 3xx estimation --------------------------------------------------------------------------------------------------
+    "TKK301": Explanation(
+        EXIT_USAGE,
+        "1 - Kaplan-Meier with competing events is refused",
+        "It treats people who died or retired as if they could still return to work, so the probability of returning "
+        "is overstated, and the probabilities of the events add up to more than 1.",
+        "Leave out --method: the Aalen-Johansen cumulative incidence is the probability that really happens. For the "
+        "rate among those still at risk, see the cause-specific cumulative hazards in the same output.",
+    ),
+    "TKK303": Explanation(
+        EXIT_USAGE,
+        "The horizon is beyond the last follow-up of a group",
+        "The area would include a time through which nobody was followed; other programs extend the curve in silence.",
+        "Choose a shorter --horizon, or --extend-horizon if a flat continuation is what you mean.",
+    ),
+    "TKK304": Explanation(
+        EXIT_USAGE,
+        "An option cannot have this value",
+        "tkk does not guess what was meant.",
+        "The hint says what the option takes; tkk COMMAND --help lists all options.",
+    ),
+    "TKK305": Explanation(
+        EXIT_USAGE,
+        "A test needs at least two groups",
+        "There is nothing to compare.",
+        "Give --group COLUMN, or leave out --test, --trend and --pairwise.",
+    ),
+    "TKK312": Explanation(
+        EXIT_USAGE,
+        "This estimator does not take late entry",
+        "Gray's test and Aalen's variance are defined for people followed from the start; counting late entrants from "
+        "the start would give them time at risk that they did not have.",
+        "Use --test log_rank (cause-specific hazards) and --variance robust.",
+    ),
+    "TKK313": Explanation(
+        EXIT_USAGE,
+        "This estimator does not take case or probability weights",
+        "Its variance counts people; with weights it would be of the wrong size.",
+        "Use --variance robust, and --test log_rank, whose variance is then robust.",
+    ),
+    "TKK314": Explanation(
+        EXIT_USAGE,
+        "This estimator does not take clusters",
+        "Its variance takes rows as independent, so people of one workplace would count as more than they are.",
+        "Use --variance robust, and --test log_rank, whose variance is then robust.",
+    ),
+    "TKK315": Explanation(
+        EXIT_USAGE,
+        "This variance does not belong to this estimator",
+        "Greenwood's variance is of a single event's curve, Aalen's of a cumulative incidence with competing events.",
+        "Use --variance robust, which is for both, or leave the option out.",
+    ),
+    "TKK316": Explanation(
+        EXIT_USAGE,
+        "Gray's test has no version for trend",
+        "Its variance is for the difference of incidences between groups in no order.",
+        "Use --test log_rank --trend.",
+    ),
+    # 35x warnings that come with a result ----------------------------------------------------------------------------
+    "TKK351": Explanation(
+        EXIT_OK,
+        "Few clusters",
+        "The robust variance is too small on average when there are fewer than about 30 clusters.",
+        "Report the number of clusters, and read narrow intervals with caution.",
+    ),
+    "TKK352": Explanation(
+        EXIT_OK,
+        "The horizon was extended",
+        "The curve was carried forward flat beyond the last follow-up of a group, as --extend-horizon allows.",
+        "Choose a horizon that every group reaches.",
+    ),
+    "TKK353": Explanation(
+        EXIT_OK,
+        "Competing events are counted as censored",
+        "Censoring means that the event may still come. If the code means death or a permanent pension, the estimate "
+        "is of a world where these do not happen.",
+        "Name the codes in --events; the estimate is then the cumulative incidence.",
+    ),
+    "TKK354": Explanation(
+        EXIT_OK,
+        "Events after the end of follow-up",
+        "They are outside the period that is known for everyone, so they are censored at the end.",
+        "Check whether --end is the end of follow-up or of something else.",
+    ),
+    "TKK355": Explanation(
+        EXIT_OK,
+        "A labelled group has no rows",
+        "The codebook or the value labels name a group that does not occur among the rows that were used.",
+        "Nothing to do if that is expected.",
+    ),
+    "TKK356": Explanation(
+        EXIT_OK,
+        "A group has no event",
+        "Its curve is flat, its intervals have no width, and ratios with it are not estimable.",
+        "Report it as no events observed, with the person-time.",
+    ),
+    "TKK357": Explanation(
+        EXIT_OK,
+        "A small early risk set drives the curve",
+        "With late entry few are at risk at first; one event among them moves the whole curve.",
+        "Use --conditional TIME to start the curve where enough people are at risk, and say so.",
+    ),
+    "TKK358": Explanation(
+        EXIT_OK,
+        "A time is beyond a group's last follow-up",
+        "The value is the last one of the curve, carried forward; nobody is followed there.",
+        "Ask for earlier times.",
+    ),
+    "TKK359": Explanation(
+        EXIT_OK,
+        "The curve reached 0 in an early risk set",
+        "With late entry everyone at risk had the event at an early time; the curve stays at 0 although others came "
+        "later.",
+        "Use --conditional TIME after that time.",
+    ),
+    "TKK360": Explanation(
+        EXIT_OK,
+        "A test is not possible",
+        "The groups are never at risk together at the time of an event, so nothing can be compared.",
+        "Look at the curves; compare a later period with --landmark.",
+    ),
     # 50x output ------------------------------------------------------------------------------------------------------
     "TKK501": Explanation(
         EXIT_USAGE,

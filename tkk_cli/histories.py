@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WEIGHT_KINDS", "EventHistory", "Float", "Int", "merge_near_ties"]
+__all__ = ["EventHistory", "Float", "Int", "merge_near_ties"]
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
-
-WEIGHT_KINDS = ("frequency", "case", "probability")
 
 # R's timefix: sqrt(machine epsilon), absolute or relative to the mean absolute time (survival::aeqSurv).
 NEAR_TIE = float(np.sqrt(np.finfo(float).eps))

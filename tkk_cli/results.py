@@ -69,8 +69,10 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
         "cumulative_hazard": {"group": "string", "cause": "string", "time": "number", **_ESTIMATE},
         # the curve at the times of --at; counts of events since the listed time before
         "at": _CURVE,
+        # first time at which the event has happened to that share
         "quantiles": {
             "group": "string",
+            "cause": "string",
             "probability": "number",
             "estimate": "number",
             "conf_low": "number",

@@ -2,71 +2,316 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from tkk_cli.histories import WEIGHT_KINDS
-from tkk_cli.options import check_choices, option
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["UNITS", "CohortOptions", "ReadOptions"]
+from tkk_cli.data import where
+from tkk_cli.data.options import UNITS, CohortOptions
+from tkk_cli.data.outcome import Outcome, read_outcome
+from tkk_cli.data.reading import read_table
+from tkk_cli.data.table import Category, DataTable, Source
+from tkk_cli.errors import TkkError
+from tkk_cli.histories import EventHistory, Float, Int, merge_near_ties
+from tkk_cli.options import words
 
-# Length of a unit in days. Months and years are mean lengths of the Gregorian calendar (365.25 / 12).
-UNITS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+__all__ = ["Cohort", "build_cohort"]
+
+Labels = Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadOptions:
-    """How the file is to be read, where the guess is not wanted."""
+@dataclass(frozen=True)
+class Cohort:
+    """A validated history with the words that go with it.
 
-    codebook: str | None = option(None, "Codebook (TOML): roles, labels, units, missing codes.", "File")
-    separator: str | None = option(None, "Field separator of a text file: ; , | or tab.", "File")
-    decimal: str | None = option(None, "Decimal mark of a text file.", "File", choices=(",", "."))
-    encoding: str | None = option(None, "Text encoding: utf-8, utf-16, cp1252, latin-1.", "File")
-    date_format: str | None = option(
-        None,
-        "Date format of text dates.",
-        "File",
-        choices=("d.m.yyyy", "d/m/yyyy", "m/d/yyyy", "yyyymmdd", "yyyy-mm-dd"),
+    Attributes
+    ----------
+    history : EventHistory
+        Near-ties merged; the event of interest is the first cause, the reference group the first group.
+    group_labels, cause_labels : mapping
+        Name -> {language: text}.
+    group_title : mapping
+        The group column's own label by language.
+    n_read : int
+        Rows of the file.
+    excluded : list of (reason, count)
+        Rows left out, each under the first reason that applied to it.
+    facts : list of (key, values)
+        What the reader should know, for the notes of a result.
+    merged : int
+        Distinct times that were one but for rounding.
+    source : Source
+    """
+
+    history: EventHistory
+    group_labels: Labels
+    cause_labels: Labels
+    group_title: Mapping[str, str]
+    n_read: int
+    excluded: list[tuple[str, int]]
+    facts: list[tuple[str, dict[str, Any]]]
+    merged: int
+    source: Source
+
+
+@dataclass
+class _Sieve:
+    """Keeps account of the rows that stay and of why the others left."""
+
+    keep: NDArray[np.bool_]
+    excluded: list[tuple[str, int]] = field(default_factory=list)
+
+    def drop(self, reason: str, rows: NDArray[np.bool_]) -> int:
+        """Leave out rows for a reason; a row that has left already is not counted again."""
+        leaving = self.keep & rows
+        count = int(leaving.sum())
+        if count:
+            self.excluded.append((reason, count))
+            self.keep &= ~rows
+        return count
+
+
+def build_cohort(data: Any, options: CohortOptions) -> Cohort:
+    """Read a cohort and make its event history.
+
+    Parameters
+    ----------
+    data : path, "-", pandas.DataFrame or pyarrow.Table
+        Only the columns that the options name are read.
+    options : CohortOptions
+
+    Returns
+    -------
+    Cohort
+
+    Raises
+    ------
+    TkkError
+        TKK201-TKK219: times, codes, groups or weights that cannot be used; TKK1xx from reading.
+    """
+    table = read_table(data, _columns(options), options)
+    n_read = table.n_rows
+    sieve = _Sieve(np.ones(n_read, dtype=bool))
+    if options.where is not None:
+        sieve.drop("not selected by --where", ~where.evaluate(options.where, table))
+    present = sieve.keep.copy()
+    outcome = read_outcome(table, options, sieve.keep)
+    for reason, rows in outcome.missing.items():
+        sieve.drop(reason, rows)
+    entry = _entry(table, options, outcome, sieve)
+    group, strata = _group(table, options), [table.category(name) for name in words(options.strata)]
+    cluster = None if options.cluster is None else table.category(options.cluster)
+    categories = {"group": group, "cluster": cluster, **{f"strata {i + 1}": s for i, s in enumerate(strata)}}
+    for part, category in categories.items():
+        if category is not None:
+            sieve.drop(f"missing {part}", category.codes < 0)
+    weight = _weight(table, options, sieve)
+    _check_follow_up(outcome.exit, entry, options, sieve)
+    kept = sieve.keep
+    if not kept.any():
+        raise TkkError("TKK202", "no rows are left", count=n_read, hint=_reasons(sieve.excluded))
+    groups, codes, labels = _ordered_groups(group, options, kept, present)
+    exit_, entry_, merged = merge_near_ties(outcome.exit[kept], None if entry is None else entry[kept])
+    history = EventHistory(
+        exit=exit_,
+        entry=entry_,
+        cause=outcome.cause[kept],
+        causes=outcome.causes,
+        group=codes[kept],
+        groups=groups,
+        weight=None if weight is None else weight[kept],
+        weight_kind=options.weight_kind,
+        cluster=None if cluster is None else _dense(cluster.codes[kept]),
+        stratum=_strata_codes(strata, kept),
     )
-    sheet: str | None = option(None, "Sheet of an Excel file (the first by default).", "File")
+    if not (history.cause > 0).any():
+        raise TkkError(
+            "TKK207",
+            "everyone is censored: there is no event to analyse",
+            where=options.event or options.event_date,
+            count=len(history),
+            hint="check the codes of --events and --censored with tkk inspect",
+        )
+    title = {} if group is None else dict(group.title)
+    facts = outcome.facts + _facts(history, options, group, groups)
+    if table.source.synthetic:
+        facts.append(("synthetic", {}))
+    return Cohort(history, labels, outcome.labels, title, n_read, sieve.excluded, facts, merged, table.source)
 
-    def __post_init__(self) -> None:
-        check_choices(self)
+
+def _columns(options: CohortOptions) -> list[str]:
+    """The columns that the options name, each once."""
+    event = None if options.event is None else options.event.partition("==")[0].strip()
+    dates = [part.partition("=")[2].strip() or part for part in words(options.event_date)]
+    named: Iterable[str | None] = [
+        options.time,
+        event,
+        options.start,
+        *dates,
+        options.end,
+        options.entry,
+        options.group,
+        *words(options.strata),
+        options.weights,
+        options.cluster,
+        *(where.columns_of(options.where) if options.where else []),
+    ]
+    return list(dict.fromkeys(name for name in named if name is not None))
 
 
-@dataclass(frozen=True, kw_only=True)
-class CohortOptions(ReadOptions):
-    """Which columns play which part in a cohort file."""
+def _entry(table: DataTable, options: CohortOptions, outcome: Outcome, sieve: _Sieve) -> Float | None:
+    if options.entry is None:
+        return None
+    if outcome.origin is None:
+        entry = table.number(options.entry) * outcome.scale
+    else:
+        entry = (table.date(options.entry) - outcome.origin) / UNITS[options.unit]
+    sieve.drop("missing entry", ~np.isfinite(entry))
+    negative = sieve.keep & (entry < 0)
+    if negative.any():
+        raise TkkError(
+            "TKK201",
+            "entry is before the start of follow-up",
+            where=options.entry,
+            count=int(negative.sum()),
+            hint="entry is a time since the start; 0 for those followed from the start",
+        )
+    return entry
 
-    time: str | None = option(None, "Column with the length of follow-up.", "Follow-up")
-    event: str | None = option(
-        None, "Column that says how follow-up ended; COLUMN==CODE for one event.", "Follow-up"
-    )
-    events: str | None = option(
-        None, 'Events and their codes, for example "tyohonpaluu=1,elake=2,kuolema=3".', "Follow-up"
-    )
-    censored: str = option("0", "Codes that mean censored, separated by commas.", "Follow-up")
-    of: str | None = option(None, "The event of interest (the first of --events by default).", "Follow-up")
-    start: str | None = option(None, "Column with the date on which follow-up starts.", "Follow-up")
-    event_date: str | None = option(
-        None, 'Column with the date of the event, or "name=column,..." for several.', "Follow-up"
-    )
-    end: str | None = option(None, "Column with the date on which follow-up ends.", "Follow-up")
-    entry: str | None = option(None, "Column with late entry: a time, or a date with --start.", "Follow-up")
-    unit: str = option("day", "Unit of every time that is given and shown.", "Follow-up", choices=tuple(UNITS))
-    time_unit: str | None = option(
-        None, "Unit of the time columns, where it is not --unit.", "Follow-up", choices=tuple(UNITS)
-    )
-    drop_empty_intervals: bool = option(
-        False, "Leave out rows that end at or before they start, and count them.", "Follow-up"
-    )
-    group: str | None = option(None, "Column with the groups to compare.", "Groups and weights")
-    reference: str | None = option(None, "The group that the others are compared with.", "Groups and weights")
-    strata: str | None = option(None, "Columns to stratify the tests by, separated by commas.", "Groups and weights")
-    weights: str | None = option(None, "Column with weights; needs --weight-kind.", "Groups and weights")
-    weight_kind: str | None = option(None, "What a weight means.", "Groups and weights", choices=WEIGHT_KINDS)
-    cluster: str | None = option(
-        None, "Column with the workplace, course or person that rows belong to.", "Groups and weights"
-    )
-    where: str | None = option(
-        None, "Keep the rows for which this holds, for example \"ika >= 30 and sukup == 1\".", "Groups and weights"
-    )
+
+def _check_follow_up(exit_: Float, entry: Float | None, options: CohortOptions, sieve: _Sieve) -> None:
+    negative = sieve.keep & (exit_ < 0)
+    if negative.any():
+        raise TkkError(
+            "TKK201",
+            "follow-up is negative",
+            where=options.time or options.start,
+            count=int(negative.sum()),
+            hint="correct the dates or durations, or leave the rows out with --where",
+        )
+    if entry is None:
+        return
+    empty = entry >= exit_
+    if options.drop_empty_intervals:
+        sieve.drop("entry at or after exit", empty)
+    elif (sieve.keep & empty).any():
+        raise TkkError(
+            "TKK203",
+            "entry is at or after exit, so the person is never at risk",
+            where=options.entry,
+            count=int((sieve.keep & empty).sum()),
+            hint="correct them, or leave them out and count them with --drop-empty-intervals",
+        )
+
+
+def _weight(table: DataTable, options: CohortOptions, sieve: _Sieve) -> Float | None:
+    if options.weights is None:
+        if options.weight_kind is not None:
+            raise TkkError("TKK210", "--weight-kind needs --weights COLUMN")
+        return None
+    if options.weight_kind is None:
+        raise TkkError(
+            "TKK210",
+            "--weights needs --weight-kind",
+            where=options.weights,
+            hint="frequency (that many identical people), case, or probability (inverse-probability weights)",
+        )
+    weight = table.number(options.weights)
+    sieve.drop("missing weight", ~np.isfinite(weight))
+    negative = sieve.keep & (weight < 0)
+    if negative.any():
+        raise TkkError("TKK208", "a weight is negative", where=options.weights, count=int(negative.sum()))
+    if options.weight_kind == "frequency":
+        broken = sieve.keep & (weight != np.rint(weight))
+        if broken.any():
+            raise TkkError(
+                "TKK209",
+                "a frequency weight is not a whole number",
+                where=options.weights,
+                count=int(broken.sum()),
+                hint="use --weight-kind case or probability",
+            )
+    sieve.drop("weight is zero", weight == 0)
+    return weight
+
+
+def _group(table: DataTable, options: CohortOptions) -> Category | None:
+    if options.group is None:
+        if options.reference is not None:
+            raise TkkError("TKK212", "--reference needs --group COLUMN")
+        return None
+    return table.category(options.group)
+
+
+def _ordered_groups(
+    group: Category | None, options: CohortOptions, kept: NDArray[np.bool_], present: NDArray[np.bool_]
+) -> tuple[tuple[str, ...], Int, Labels]:
+    """Names with the reference first, the codes of all rows in that order, and the labels."""
+    if group is None:
+        return ("all",), np.zeros(len(kept), dtype=np.int64), {}
+    size = len(group.keys)
+    left = np.bincount(group.codes[kept], minlength=size)
+    before = np.bincount(group.codes[present & (group.codes >= 0)], minlength=size)
+    emptied = [group.keys[i] for i in np.flatnonzero((before > 0) & (left == 0))]
+    if emptied:
+        raise TkkError(
+            "TKK206",
+            f"no one is left in the group {', '.join(emptied)}",
+            where=options.group,
+            count=len(emptied),
+            hint="every row of the group has a missing value; choose the groups with --where",
+        )
+    order = [int(i) for i in np.flatnonzero(left)]
+    wanted = options.reference if options.reference is not None else group.reference
+    if wanted is not None:
+        first = [i for i in order if wanted == group.keys[i] or wanted in group.labels.get(group.keys[i], {}).values()]
+        if first:
+            order = first[:1] + [i for i in order if i != first[0]]
+        elif options.reference is not None:
+            raise TkkError(
+                "TKK212",
+                f"{options.reference!r} is not a group",
+                where=options.group,
+                hint=f"the groups are {', '.join(group.keys[i] for i in order)}",
+            )
+    place = np.full(size + 1, -1, dtype=np.int64)
+    place[order] = np.arange(len(order))
+    names = tuple(group.keys[i] for i in order)
+    return names, place[group.codes], {name: dict(group.labels.get(name, {})) for name in names}
+
+
+def _strata_codes(strata: list[Category], kept: NDArray[np.bool_]) -> Int | None:
+    if not strata:
+        return None
+    combined = np.zeros(int(kept.sum()), dtype=np.int64)
+    for category in strata:
+        combined = combined * len(category.keys) + category.codes[kept]
+    return _dense(combined)
+
+
+def _dense(codes: Int) -> Int:
+    """Codes from 0 without gaps."""
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
+
+
+def _facts(
+    history: EventHistory, options: CohortOptions, group: Category | None, groups: tuple[str, ...]
+) -> list[tuple[str, dict[str, Any]]]:
+    facts: list[tuple[str, dict[str, Any]]] = []
+    if history.entry is not None:
+        facts.append(("late_entry", {"n": int((history.entry > 0).sum())}))
+    if history.weight is not None:
+        facts.append(("weights_kind", {"kind": options.weight_kind}))
+    if history.cluster is not None:
+        facts.append(("clusters", {"n": int(history.cluster.max()) + 1}))
+    if group is not None:
+        empty = [name for name in group.keys if name not in groups]
+        facts.extend(("group_without_rows", {"group": name}) for name in empty)
+    return facts
+
+
+def _reasons(excluded: list[tuple[str, int]]) -> str:
+    return "; ".join(f"{reason}: {count}" for reason, count in excluded)

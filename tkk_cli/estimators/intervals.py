@@ -88,13 +88,16 @@ def quantile(time: Float, reached: Float, probability: float, start: float = 0.0
     x = np.concatenate([[start], time])
     y = np.concatenate([[0.0], reached])
     known = np.isfinite(y)
-    last_time = x[-1]
-    x, y = x[known], np.maximum.accumulate(y[known])
+    last_time, last_known = x[-1], bool(known[-1])
+    # A confidence band may fall back (late entry); R then looks the probability up among the sorted values.
+    order = np.argsort(y[known], kind="stable")
+    x, end = x[known][order], y[known][-1]
+    y = y[known][order]
     first = np.searchsorted(y, probability - SAME, side="left")
     if first >= len(y):
         return float("nan")
-    if abs(y[-1] - probability) < SAME:
-        # Flat at the probability to the end: R's midpoint runs to the last time, if the curve is known there.
-        return float((x[first] + (last_time if known[-1] else x[-1])) / 2)
+    if last_known and abs(end - probability) < SAME:
+        # Flat at the probability to the end: the midpoint runs to the last time.
+        return float((x[first] + last_time) / 2)
     after = np.searchsorted(y, probability + SAME, side="left")
-    return float((x[first] + x[after]) / 2)
+    return float((x[first] + x[after]) / 2) if after < len(y) else float("nan")

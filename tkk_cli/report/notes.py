@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tkk_cli.report.language import has_text, text
-from tkk_cli.report.numbers import duration, number, percent
+from tkk_cli.report.numbers import duration, number
 from tkk_cli.results import Note, Result
 
-__all__ = ["cause_label", "group_label", "sentence"]
+__all__ = ["cause_label", "exclusion", "group_label", "sentence"]
 
 # name of a value in a note -> how it is written
 _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
@@ -20,13 +20,25 @@ _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
     ),
     "codes": lambda value, _, language: _joined(map(str, value), language),
     "strata": lambda value, _, language: _joined(map(str, value), language),
+    "order": lambda value, _, language: _joined(map(str, value), language),
+    "last": lambda value, result, language: duration(value, result.estimand["unit"], language),
     "time": lambda value, result, language: duration(value, result.estimand["unit"], language),
     "horizon": lambda value, result, language: duration(value, result.estimand["unit"], language),
-    "share": lambda value, _, language: percent(value, language),
     "kind": lambda value, _, language: _word("kind", value, language),
     "reason": lambda value, _, language: _word("reason", value, language),
     "source": lambda value, _, language: text(f"unit_{value}_one", language),
     "target": lambda value, _, language: text(f"unit_{value}_one", language),
+}
+
+# A reason for which rows were left out: how it starts in the result -> key of its words; what follows is the detail.
+_REASONS = {
+    "missing ": "excluded_missing",
+    "not selected by --where": "excluded_where",
+    "entry at or after exit": "excluded_empty_interval",
+    "weight is zero": "excluded_zero_weight",
+    "follow-up ends by the condition at ": "excluded_conditional",
+    "follow-up ends by the landmark at ": "excluded_landmark",
+    "entry at or after the landmark at ": "excluded_landmark_entry",
 }
 
 
@@ -43,6 +55,26 @@ def sentence(note: Note, result: Result, language: str) -> str:
         for name, value in note.values.items()
     }
     return text(f"note_{note.key}", language, **values)
+
+
+def exclusion(reason: str, unit: str, language: str) -> str:
+    """A row of the table ``excluded`` in words.
+
+    Raises
+    ------
+    KeyError
+        A reason that has no words: a defect of tkk, found by its tests.
+    """
+    for start, key in _REASONS.items():
+        if reason.startswith(start):
+            detail = reason.removeprefix(start)
+            if key == "excluded_missing":
+                part, _, number_of_part = detail.partition(" ")
+                detail = " ".join([text(f"part_{part}", language), number_of_part]).rstrip()
+            elif detail:
+                detail = duration(float(detail), unit, language)
+            return text(key, language, detail=detail)
+    raise KeyError(reason)
 
 
 def group_label(result: Result, name: str, language: str) -> str:

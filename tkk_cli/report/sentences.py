@@ -23,6 +23,11 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Shown: the probability that the event {cause} has happened by each time, when {others} can happen instead. "
         "A competing event is not a censoring.",
     ),
+    "note_estimand_incidence_single": (
+        "Esitetään todennäköisyys, että tapahtuma {cause} on sattunut kuhunkin aikaan mennessä.",
+        "Visas: sannolikheten att händelsen {cause} har inträffat vid varje tid.",
+        "Shown: the probability that the event {cause} has happened by each time.",
+    ),
     "note_competing_as_censored": (
         "Koodit {codes} on luettu sensuroinneiksi. Jos ne tekevät tapahtuman mahdottomaksi, ne ovat kilpailevia "
         "tapahtumia: nimeä ne valitsimella --events.",
@@ -76,21 +81,25 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "The risk set of the group {group} is small early ({n_risk} at {time}), and the whole curve depends on it. "
         "--conditional gives a conditional curve.",
     ),
-    "note_empty_risk_set": (
-        "Ryhmässä {group} kukaan ei ole riskissä ajankohtana {time}; käyrä jatkuu muuttumattomana.",
-        "I gruppen {group} är ingen under risk vid {time}; kurvan fortsätter oförändrad.",
-        "In the group {group} no one is at risk at {time}; the curve continues unchanged.",
-    ),
     "note_no_events": (
         "Ryhmässä {group} ei ole yhtään tapahtumaa.",
         "I gruppen {group} finns inga händelser.",
         "The group {group} has no event.",
     ),
-    "note_small_group": (
-        "Ryhmä {group} on pieni: {n} (raja {limit}). Arviot ovat epätarkkoja, ja luvut voivat olla tunnistettavia.",
-        "Gruppen {group} är liten: {n} (gräns {limit}). Skattningarna är osäkra och talen kan röja personer.",
-        "The group {group} is small: {n} (limit {limit}). Its estimates are imprecise and its counts may be "
-        "disclosive.",
+    "note_events_after_end": (
+        "Seurannan päättymisen jälkeisiä tapahtumia: {n}. Ne on sensuroitu seurannan loppuun.",
+        "Händelser efter uppföljningens slut: {n}. De är censurerade vid slutet.",
+        "Events after the end of follow-up: {n}. They are censored at the end.",
+    ),
+    "note_events_same_day": (
+        "Rivejä, joilla on kaksi tapahtumaa samana päivänä: {n}. Luettu on ensin nimetty ({order}).",
+        "Rader med två händelser samma dag: {n}. Den först nämnda räknas ({order}).",
+        "Rows with two events on one day: {n}. The one named first is counted ({order}).",
+    ),
+    "note_group_without_rows": (
+        "Ryhmässä {group} ei ole yhtään riviä.",
+        "Gruppen {group} har inga rader.",
+        "The group {group} has no rows.",
     ),
     "note_reference_group": (
         "Vertailuryhmä on {group}.",
@@ -102,21 +111,6 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Vain pyöristykseltään eroavia aikoja yhdistetty: {n}.",
         "Tider som skilde sig endast genom avrundning och slogs ihop: {n}.",
         "Times that differed by rounding only were merged: {n}.",
-    ),
-    "note_tied_share": (
-        "Tapahtumista {share} sattuu samaan aikaan kuin jokin toinen tapahtuma.",
-        "Av händelserna inträffar {share} vid samma tid som en annan händelse.",
-        "Of the events, {share} happen at the same time as another event.",
-    ),
-    "note_entry_at_event": (
-        "Rivejä, jotka tulevat seurantaan jonkun tapahtuman hetkellä: {n}. Ne eivät ole riskissä sillä hetkellä.",
-        "Rader som börjar vid tiden för någons händelse: {n}. De är inte under risk vid den tiden.",
-        "Rows entering at the time of someone's event: {n}. They are not at risk at that time.",
-    ),
-    "note_censored_at_event": (
-        "Sensurointeja tapahtuman hetkellä: {n}. Tapahtuma luetaan ensin, sensurointi sen jälkeen.",
-        "Censureringar vid tiden för en händelse: {n}. Händelsen räknas först, censureringen därefter.",
-        "Censorings at the time of an event: {n}. The event comes first, the censoring after it.",
     ),
     # weights and clusters ------------------------------------------------------------
     "note_weights_kind": (
@@ -150,10 +144,10 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Kurvan för gruppen {group} når noll; därifrån kan konfidensintervallet inte skattas.",
         "The curve of the group {group} reaches 0; from there on its interval is not estimable.",
     ),
-    "note_quantile_not_reached": (
-        "Ryhmän {group} käyrä ei saavuta kaikkia kvantiileja seuranta-aikana.",
-        "Kurvan för gruppen {group} når inte alla kvantiler under uppföljningen.",
-        "The curve of the group {group} does not reach every quantile during follow-up.",
+    "note_beyond_follow_up": (
+        "Ryhmän {group} seuranta päättyy ajankohtaan {last}; ajankohdan {time} arvo on jatkettu vaakasuorana.",
+        "Uppföljningen i gruppen {group} slutar vid {last}; värdet vid {time} har förlängts vågrätt.",
+        "Follow-up of the group {group} ends at {last}; the value at {time} is carried forward flat.",
     ),
     "note_horizon_default": (
         "Rajattujen keskiarvojen aikaraja on {horizon}: lyhimmän ryhmän seuranta-aika.",
@@ -180,6 +174,16 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Grayn testin rho on {rho}.",
         "Rho i Grays test är {rho}.",
         "The rho of Gray's test is {rho}.",
+    ),
+    "note_gray_not_done": (
+        "Grayn testiä ei voitu tehdä ({code}); sen sijaan on syykohtaisten hasardien log-rank-testi.",
+        "Grays test kunde inte göras ({code}); i stället visas log-rank-testet för de orsaksspecifika hasarderna.",
+        "Gray's test could not be done ({code}); the log-rank test of the cause-specific hazards is given instead.",
+    ),
+    "note_test_not_possible": (
+        "Jokin testi ei ole mahdollinen: ryhmät eivät ole riskissä samaan aikaan kuin tapahtumia sattuu.",
+        "Något test är inte möjligt: grupperna är inte under risk samtidigt när händelser inträffar.",
+        "Some test is not possible: the groups are not at risk together when events happen.",
     ),
     "note_holm": (
         "Parivertailujen P-arvot on korjattu Holmin menetelmällä.",

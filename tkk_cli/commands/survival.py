@@ -1,0 +1,100 @@
+"""``tkk survival``: flags in, one call, one rendering out."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import Annotated
+
+import typer
+
+from tkk_cli.commands.build import make_app, with_options
+from tkk_cli.report.figures.options import FigureOptions
+from tkk_cli.report.options import OutputOptions
+from tkk_cli.results import Result
+from tkk_cli.steps.options import SurvivalOptions
+
+__all__ = ["app", "survival"]
+
+
+@with_options(options=SurvivalOptions, figure=FigureOptions, output=OutputOptions)
+def survival(
+    cohort: Annotated[str, typer.Argument(help="Cohort file of any format (see tkk inspect), or - for standard input.")],
+    options: SurvivalOptions,
+    figure: FigureOptions,
+    output: OutputOptions,
+) -> None:
+    """Curves, tests, medians and restricted means of a cohort, with the journal figure.
+
+    One event: Kaplan-Meier. Several: the Aalen-Johansen cumulative incidence of each. Ties, late entry, weights and
+    clusters are exact; conventions are R's. The same is tkk_cli.survival() in Python.
+
+    \b
+    Examples:
+      tkk survival kuntoutus.sav --time seuranta --event tila \\
+          --events "tyohonpaluu=1,elake=2,kuolema=3" --group ohjelma \\
+          --at 90,180,365 --horizon 730 --figure kuvio1.pdf --lang fi
+      tkk survival kuntoutus.csv --start alku --end loppu --event-date paluu_pvm
+      tkk survival kuntoutus.parquet --time seuranta --event tila==1 --censored 0,2,3 \\
+          --cluster toimipaikka --json -o tulos.json
+    """
+    from tkk_cli.report.render import render
+    from tkk_cli.report.writing import write_whole
+    from tkk_cli.steps.survival import analyse
+
+    _check_figure_names(figure)
+    result = analyse(cohort, options)
+    to_terminal = output.output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size().columns if to_terminal else None
+    text = render(
+        result, output.chosen_format, output.lang, width=width, color=to_terminal and _colour(), table=output.table
+    )
+    _write_figures(result, figure, output)
+    if output.output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(output.output, text)
+        _tell(f"wrote {output.output}", output)
+
+
+def _check_figure_names(figure: FigureOptions) -> None:
+    """Refuse a figure that cannot be written before the work is done."""
+    if figure.figure is not None:
+        from tkk_cli.report.figures.survival import check_suffix
+
+        check_suffix(figure.figure)
+
+
+def _write_figures(result: Result, figure: FigureOptions, output: OutputOptions) -> None:
+    from tkk_cli.report.writing import write_whole
+
+    if figure.figure is not None:
+        from tkk_cli.report.figures.survival import save
+
+        save(result, figure.figure, figure, output.lang)
+        _tell(f"wrote {figure.figure}", output)
+    if figure.figure_data is not None:
+        from tkk_cli.report.figures.survival import figure_data
+
+        write_whole(figure.figure_data, figure_data(result, figure, output.lang))
+        _tell(f"wrote {figure.figure_data}", output)
+    if figure.plot is not None:
+        from tkk_cli.report.terminal import plot
+
+        size = shutil.get_terminal_size((80, 24))
+        unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+        print(plot(result, output.lang, min(size.columns, 100), 20, unicode))
+
+
+def _colour() -> bool:
+    import os
+
+    return "NO_COLOR" not in os.environ
+
+
+def _tell(message: str, output: OutputOptions) -> None:
+    if not output.quiet:
+        print(message, file=sys.stderr)
+
+
+app = make_app("survival", survival)

@@ -1,0 +1,233 @@
+"""Length and end of follow-up: from a duration and a code, or from dates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tkk_cli.data.options import UNITS, CohortOptions
+from tkk_cli.data.table import Category, DataTable
+from tkk_cli.errors import TkkError
+from tkk_cli.histories import Float, Int
+from tkk_cli.options import pairs, words
+
+__all__ = ["Outcome", "read_outcome"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How follow-up ends, for every row of the table.
+
+    Attributes
+    ----------
+    exit : (n,) float64
+        In ``options.unit``; NaN where missing.
+    cause : (n,) int64
+        0 censored, k the event ``causes[k - 1]``; meaningless where a reason of ``missing`` applies.
+    causes : tuple of str
+        The event of interest first.
+    labels : mapping
+        Cause -> {language: text}.
+    missing : mapping
+        Reason -> rows that cannot be used for it.
+    scale : float
+        What a time of the file is multiplied by to be in ``options.unit``.
+    origin : (n,) float64 or None
+        Start of follow-up in days since 1970, where the times come from dates.
+    facts : list of (key, values)
+    """
+
+    exit: Float
+    cause: Int
+    causes: tuple[str, ...]
+    labels: Mapping[str, Mapping[str, str]]
+    missing: Mapping[str, NDArray[np.bool_]]
+    scale: float = 1.0
+    origin: Float | None = None
+    facts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+def read_outcome(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+    """The outcome from ``--time`` and ``--event``, or from ``--start``, ``--event-date`` and ``--end``.
+
+    Parameters
+    ----------
+    selected : (n,) bool
+        Rows that the filter kept; only they are checked.
+
+    Raises
+    ------
+    TkkError
+        TKK204 a code that is neither an event nor censored; TKK205 the event is not said; TKK211 dates out of order;
+        TKK213 ``--of`` is no event; TKK214 both or neither way of giving time.
+    """
+    by_dates = options.start is not None
+    if by_dates == (options.time is not None):
+        raise TkkError(
+            "TKK214",
+            "give the length of follow-up with --time, or dates with --start and --end",
+            hint="tkk survival FILE --time seuranta --event tila --events ... | --start alku --end loppu --event-date ...",
+        )
+    outcome = _from_dates(table, options, selected) if by_dates else _from_duration(table, options, selected)
+    return _interest_first(outcome, options)
+
+
+def _from_duration(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+    assert options.time is not None
+    if options.event_date is not None or options.end is not None:
+        raise TkkError("TKK214", "--event-date and --end go with --start, not with --time")
+    if options.event is None:
+        raise TkkError("TKK205", "--event is missing", hint='for example --event tila --events "tyohonpaluu=1"')
+    column, _, only = (part.strip() for part in options.event.partition("=="))
+    category = table.category(column)
+    events = _events(category, column, only, options)
+    code_of = {code: k + 1 for k, code in enumerate(events.values())}
+    censored = {_code(category, text) for text in words(options.censored)} - {None}
+    by_category = np.full(len(category.keys) + 1, -1, dtype=np.int64)
+    for place, key in enumerate(category.keys):
+        by_category[place] = code_of.get(key, 0 if key in censored else -1)
+    cause = by_category[category.codes]
+    present = np.bincount(category.codes[selected & (category.codes >= 0)], minlength=len(category.keys)) > 0
+    stray = [key for place, key in enumerate(category.keys) if present[place] and by_category[place] < 0]
+    if stray:
+        raise TkkError(
+            "TKK204",
+            f"the code {', '.join(_named(category, key) for key in stray)} is neither an event nor censored",
+            where=column,
+            count=int((selected & (category.codes >= 0) & (cause < 0)).sum()),
+            hint=f"add it to --events or to --censored, for example --censored {options.censored},{stray[0]}",
+        )
+    scale = UNITS[options.time_unit or options.unit] / UNITS[options.unit]
+    exit_ = table.number(options.time) * scale
+    facts: list[tuple[str, dict[str, Any]]] = []
+    hidden = [_named(category, key) for key in category.keys if key in censored and key != "0"]
+    if hidden and len(events) == 1 and len(censored) > 1:
+        facts.append(("competing_as_censored", {"codes": hidden}))
+    labels = {name: dict(category.labels.get(code, {})) for name, code in events.items()}
+    missing = {"missing time": ~np.isfinite(exit_), "missing event": category.codes < 0}
+    return Outcome(exit_, cause, tuple(events), labels, missing, scale, None, facts)
+
+
+def _events(category: Category, column: str, only: str, options: CohortOptions) -> dict[str, str]:
+    """Event name -> canonical code, every code one that the column has."""
+    if only and options.events is not None:
+        raise TkkError("TKK205", f"give --event {column}==CODE or --events, not both")
+    if not only and options.events is None:
+        codes = ", ".join(_named(category, key) for key in category.keys)
+        raise TkkError(
+            "TKK205",
+            "which code means the event is not said, and tkk does not guess",
+            where=f"{column} has the codes {codes}",
+            hint=f'type --event {column}==CODE, or --events "name=code,..." for several events',
+        )
+    wanted = {only: only} if only else pairs(options.events, "events")
+    found: dict[str, str] = {}
+    for name, text in wanted.items():
+        code = _code(category, text)
+        if code is None:
+            raise TkkError(
+                "TKK204",
+                f"the event code {text} does not occur",
+                where=column,
+                hint=f"the codes are {', '.join(_named(category, key) for key in category.keys)}",
+            )
+        if code in found.values():
+            raise TkkError("TKK204", f"the code {text} is given to two events", where=column)
+        found[category.labels.get(code, {}).get("", name) if only else name] = code
+    both = [text for text in words(options.censored) if _code(category, text) in found.values()]
+    # The default "0" gives way to an event that is said to be 0; an explicit conflict is an error.
+    if both and options.censored != "0":
+        raise TkkError("TKK204", f"the code {', '.join(both)} is both an event and censored", where=column)
+    return found
+
+
+def _code(category: Category, text: str) -> str | None:
+    """The canonical code that a text means: a code of the column, a number written otherwise, or a value label."""
+    if text in category.keys:
+        return text
+    for key in category.keys:
+        if text in category.labels.get(key, {}).values() or _same_number(text, key):
+            return key
+    return None
+
+
+def _same_number(text: str, key: str) -> bool:
+    try:
+        return float(text) == float(key)
+    except ValueError:
+        return False
+
+
+def _named(category: Category, key: str) -> str:
+    label = category.labels.get(key, {}).get("")
+    return f"{key} ({label})" if label and label != key else key
+
+
+def _from_dates(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+    assert options.start is not None
+    if options.event is not None or options.events is not None:
+        raise TkkError("TKK214", "--event and --events go with --time; with --start give --event-date")
+    if options.event_date is None or options.end is None:
+        missing_flag = "--event-date" if options.event_date is None else "--end"
+        raise TkkError("TKK214", f"--start needs {missing_flag}")
+    if "=" in options.event_date:
+        columns = pairs(options.event_date, "event_date")
+    else:
+        columns = {name: name for name in words(options.event_date)}
+    start, last = table.date(options.start), table.date(options.end)
+    dates = np.stack([table.date(column) for column in columns.values()])
+    _check_order(start, last, dates, list(columns.values()), options, selected)
+    known = np.where(np.isfinite(dates), dates, np.inf)
+    first = known.min(axis=0)
+    # Two events on one day: the one that was named first.
+    which = known.argmin(axis=0) + 1
+    happened = np.isfinite(first) & ~(first > last)
+    exit_days = np.where(happened, first, last) - start
+    late = selected & np.isfinite(first) & (first > last)
+    facts: list[tuple[str, dict[str, Any]]] = []
+    if late.any():
+        facts.append(("events_after_end", {"n": int(late.sum())}))
+    same_day = selected & happened & ((known == first).sum(axis=0) > 1)
+    if same_day.any():
+        facts.append(("events_same_day", {"n": int(same_day.sum()), "order": list(columns)}))
+    missing = {"missing start": ~np.isfinite(start), "missing end": ~np.isfinite(exit_days)}
+    cause = np.where(happened, which, 0).astype(np.int64)
+    labels = {name: dict(table.columns[column].label) for name, column in columns.items()}
+    exit_ = exit_days / UNITS[options.unit]
+    return Outcome(exit_, cause, tuple(columns), labels, missing, 1.0, start, facts)
+
+
+def _check_order(
+    start: Float, last: Float, dates: Float, columns: list[str], options: CohortOptions, selected: NDArray[np.bool_]
+) -> None:
+    checks = [(options.end, last), *zip(columns, dates, strict=True)]
+    for column, date in checks:
+        before = selected & (date < start)
+        if before.any():
+            raise TkkError(
+                "TKK211",
+                f"{column} is before {options.start}",
+                where=column,
+                count=int(before.sum()),
+                hint="correct the dates, or leave the rows out with --where",
+            )
+
+
+def _interest_first(outcome: Outcome, options: CohortOptions) -> Outcome:
+    if options.of is None:
+        return outcome
+    if options.of not in outcome.causes:
+        raise TkkError(
+            "TKK213", f"--of {options.of} is not an event", hint=f"the events are {', '.join(outcome.causes)}"
+        )
+    order = [options.of, *(name for name in outcome.causes if name != options.of)]
+    place = np.array([0, *(order.index(name) + 1 for name in outcome.causes)], dtype=np.int64)
+    labels = {name: outcome.labels[name] for name in order}
+    cause = np.where(outcome.cause > 0, place[np.maximum(outcome.cause, 0)], outcome.cause)
+    return Outcome(
+        outcome.exit, cause, tuple(order), labels, outcome.missing, outcome.scale, outcome.origin, outcome.facts
+    )
