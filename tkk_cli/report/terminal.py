@@ -46,7 +46,7 @@ def plot(result: Result, language: str, width: int, height: int, unicode: bool =
     Returns
     -------
     str
-        Lines without trailing blanks, each ended by a line break.
+        Lines without trailing blanks.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def plot(result: Result, language: str, width: int, height: int, unicode: bool =
     after[0] = " " * left + corner + "".join(foot if left + 1 + i in at else dash for i in range(columns))
     title = time_title(result, language)
     after.insert(2, " " * max(left + 1 + (columns - len(title)) // 2, 0) + title)
-    drawn = "".join(f"{line.rstrip()}\n" for line in [value_title(result, scene, language), *curves, *after])
+    drawn = "\n".join(line.rstrip() for line in [value_title(result, scene, language), *curves, *after])
     return drawn if unicode else drawn.translate(TO_PLAIN)
 
 

@@ -39,7 +39,7 @@ __all__ = ["AXES_HEIGHT", "compose"]
 AXES_HEIGHT = {1: 52 * POINTS_PER_MM, 2: 80 * POINTS_PER_MM}
 NAMES_BESIDE = 0.33  # of the figure's width, at most, for names beside the counts
 NAMES_AT_ENDS = 0.27  # and for names at the ends of the curves
-LEAST_AXES = 0.5  # of the figure's width that the names have to leave to the axes
+LEAST_AXES = 0.45  # of the figure's width that the names have to leave to the axes
 
 
 def compose(result: Result, scene: Scene, options: FigureOptions, language: str, opaque: bool) -> tuple[Figure, Float]:

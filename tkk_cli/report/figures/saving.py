@@ -14,12 +14,12 @@ from tkk_cli.errors import TkkError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["SUFFIXES", "file_format", "to_bytes"]
+__all__ = ["SUFFIXES", "check_suffix", "to_bytes"]
 
 SUFFIXES = {".pdf": "pdf", ".png": "png", ".svg": "svg", ".tiff": "tiff", ".tif": "tiff", ".eps": "eps"}
 
 
-def file_format(path: str) -> str:
+def check_suffix(path: str) -> str:
     """The format that a file name's suffix stands for.
 
     Raises

@@ -12,6 +12,7 @@ from tkk_cli.report.figures import saving, style
 from tkk_cli.report.figures.curves import Curve, Float, Scene, read_scene
 from tkk_cli.report.figures.options import FigureOptions
 from tkk_cli.report.figures.panel import compose
+from tkk_cli.report.figures.saving import check_suffix
 from tkk_cli.report.figures.stacked import compose_stacked, stack
 from tkk_cli.report.figures.words import group_name
 from tkk_cli.report.writing import write_whole
@@ -20,7 +21,7 @@ from tkk_cli.results import Result
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "figure_data", "save"]
+__all__ = ["check_suffix", "draw", "figure_data", "save"]
 
 COLUMNS = (
     "element",
@@ -76,7 +77,7 @@ def save(result: Result, path: str, options: FigureOptions, language: str) -> No
     TkkError
         TKK512 for an unknown suffix; those of ``draw`` and of ``writing.write_whole``.
     """
-    kind = saving.file_format(path)
+    kind = check_suffix(path)
     figure, _ = _compose(result, options, language, opaque=kind == "eps")
     with style.context():
         content = saving.to_bytes(figure, kind, options.dpi)

@@ -29,8 +29,8 @@ def time_ticks(start: float, stop: float, unit: str, fits: Callable[[Float], boo
     """
     for step in _steps(unit, stop - start):
         multiples = step * np.arange(np.ceil(start / step), np.floor(stop / step * (1 + 1e-12)) + 1)
-        # A start that is no multiple of the step (a conditional curve) takes the place of the mark right after it.
-        ticks = np.concatenate([[start], multiples[multiples - start >= step / 2]])
+        # A start that is no multiple of the step (a conditional curve) takes the place of a mark right after it.
+        ticks = np.concatenate([[start], multiples[multiples - start >= step / 3]])
         if len(ticks) <= MOST_TICKS and fits(ticks):
             return ticks
     return np.array([start])
