@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tkk_cli.estimators.risk import RiskTable
 from tkk_cli.histories import EventHistory, Float, Int
@@ -42,6 +43,8 @@ class Influence:
     copies : (n,) float64 or None
         How many identical, independent persons a row stands for.
     cluster : (n,) int64 or None
+    moves : (T,) bool
+        Times at which the curve, and so its variance, can change.
     """
 
     basis: Float
@@ -51,6 +54,7 @@ class Influence:
     exit_at: Int
     copies: Float | None
     cluster: Int | None
+    moves: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,6 +140,7 @@ def incidence_influence(history: EventHistory, table: RiskTable, cause: int | No
         exit_at=rows.exit_at,
         copies=rows.copies,
         cluster=rows.cluster,
+        moves=own > 0,
     )
 
 
@@ -156,6 +161,7 @@ def hazard_influence(history: EventHistory, table: RiskTable, cause: int | None)
         exit_at=rows.exit_at,
         copies=rows.copies,
         cluster=rows.cluster,
+        moves=own > 0,
     )
 
 
@@ -176,7 +182,9 @@ def curve_variance(influence: Influence) -> Float:
     for (b, c), product in products.items():
         factor = 1.0 if b == c else 2.0
         variance += factor * influence.basis[b] * influence.basis[c] * product
-    return np.maximum(variance, 0.0)
+    # Between events the variance is the one before, to the last bit: rounding must not make a flat band wave.
+    last_move = np.maximum.accumulate(np.where(influence.moves, np.arange(size), -1))
+    return np.where(last_move < 0, 0.0, np.maximum(variance, 0.0)[last_move])
 
 
 def _pairs(n_basis: int) -> list[tuple[int, int]]:
