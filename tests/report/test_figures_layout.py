@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -75,7 +77,7 @@ def test_pushed_boxes_stay_inside_and_apart_in_their_order(boxes: list[tuple[flo
     for i in order:
         assert centres[i] - heights[i] / 2 >= -1e-9
         assert centres[i] + heights[i] / 2 <= 100 + 1e-9
-    for below, above in zip(order, order[1:], strict=False):
+    for below, above in pairwise(order):
         assert centres[above] - centres[below] >= (heights[above] + heights[below]) / 2 - 1e-9
 
 
@@ -103,6 +105,4 @@ def test_legend_goes_where_no_curve_is(single_cause_result: Result, competing_re
     assert empty_corner(survival, 1.0, axes, 190, 100) is None
     assert empty_corner(survival, 1.0, axes, 300, 10) is None
     incidence = read_scene(competing_result, FigureOptions())
-    assert empty_corner(incidence, 0.8, axes, 60, 20) == (190, 26 + 0) or empty_corner(
-        incidence, 0.8, axes, 60, 20
-    ) == (56, 150)
+    assert empty_corner(incidence, 0.8, axes, 60, 20) == (56, 150)  # upper left

@@ -27,7 +27,7 @@ def time_ticks(start: float, stop: float, unit: str, fits: Callable[[Float], boo
 
     The closest marks that ``fits`` accepts, at most ten; ``start`` alone when nothing fits.
     """
-    for step in _steps(unit, stop - start):
+    for step in _steps(unit, start, stop):
         multiples = step * np.arange(np.ceil(start / step), np.floor(stop / step * (1 + 1e-12)) + 1)
         # A start that is no multiple of the step (a conditional curve) takes the place of a mark right after it.
         ticks = np.concatenate([[start], multiples[multiples - start >= step / 3]])
@@ -36,14 +36,14 @@ def time_ticks(start: float, stop: float, unit: str, fits: Callable[[Float], boo
     return np.array([start])
 
 
-def _steps(unit: str, span: float) -> Iterator[float]:
-    """Candidate steps in increasing order, from about a hundredth of the span to the whole of it."""
+def _steps(unit: str, start: float, stop: float) -> Iterator[float]:
+    """Candidate steps in increasing order, from a hundredth of the axis to a single step."""
     known = STEPS.get(unit, ())
     decimal = [base * 10.0**power for power in range(-9, 12) for base in (1, 2, 5)]
     steps = (
         [s for s in decimal if not known or s < known[0]] + [*known] + [s for s in decimal if known and s > known[-1]]
     )
-    return (float(step) for step in steps if span / 100 <= step <= span)
+    return (float(step) for step in steps if (stop - start) / 100 <= step <= stop)
 
 
 def percent_ticks(highest: float) -> Float:
