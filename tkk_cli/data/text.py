@@ -1,0 +1,281 @@
+"""Text files: the dialect is sniffed on the first megabyte, then Arrow reads the wanted columns as texts."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from tkk_cli.data.formats import utf16_of
+from tkk_cli.data.interpret import RawColumn, encode
+from tkk_cli.data.options import ReadOptions
+from tkk_cli.data.values import Marks
+from tkk_cli.errors import TkkError
+
+__all__ = ["Dialect", "TextFile", "sniff"]
+
+SAMPLE = 1 << 20
+_SEPARATORS = (";", "\t", ",", "|")
+_DECIMAL = re.compile(r"[+-]?\d+([.,])\d+(?:[eE][+-]?\d+)?$")
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}$")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file is written, and which of it was guessed."""
+
+    encoding: str
+    separator: str
+    decimal: str | None
+    names: tuple[str, ...]
+    skip_lines: int
+    bom: bool
+    only_ascii: bool
+    guessed: tuple[str, ...]
+
+
+def sniff(head: bytes, name: str, options: ReadOptions, *, complete: bool) -> Dialect:
+    """The dialect of a text file.
+
+    Parameters
+    ----------
+    head : bytes
+        The first bytes of the file.
+    name : str
+        The file's name, for messages.
+    options : ReadOptions
+        Separator, decimal mark and encoding, where the guess is not wanted.
+    complete : bool
+        Whether ``head`` is the whole file; otherwise its last line is left out.
+
+    Raises
+    ------
+    TkkError
+        TKK106 (encoding), TKK108 (a column name twice), TKK118 (an impossible separator).
+    """
+    encoding = options.encoding or _encoding(head)
+    text = _decode(head, encoding, name, complete=complete)
+    if not complete:
+        text = text[: text.rfind("\n") + 1] or text
+    skip, declared = 0, None
+    if re.match(r"sep=.\r?\n", text):  # Excel's own way of telling the separator
+        declared, skip = text[4], 1
+        text = text.split("\n", 1)[1]
+    body = text.lstrip("\r\n")
+    skip += text[: len(text) - len(body)].count("\n")
+    separator = _given_separator(options) or declared or _guess_separator(body)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(body, newline=""), delimiter=separator) if row]
+    except csv.Error:  # a field beyond all size: a quote that never ends
+        raise TkkError("TKK107", "the rows cannot be told apart", where=name, hint=_RAGGED_HINT) from None
+    names = _names(rows[0] if rows else [], name)
+    decimal = options.decimal or _guess_decimal(rows[1:])
+    guesses = (
+        ("separator", options.separator or declared),
+        ("decimal", options.decimal),
+        ("encoding", options.encoding),
+    )
+    return Dialect(
+        encoding=encoding,
+        separator=separator,
+        decimal=decimal,
+        names=names,
+        skip_lines=skip,
+        bom=head.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)),
+        only_ascii=text.isascii(),
+        guessed=tuple(what for what, given in guesses if given is None),
+    )
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    unmarked = utf16_of(head)
+    if unmarked:
+        return unmarked
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+def _decode(head: bytes, encoding: str, name: str, *, complete: bool) -> str:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        return decoder.decode(head, final=complete).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise _undecodable(encoding, name) from None
+    except LookupError:
+        hint = "encodings are utf-8, utf-16, cp1252 and latin-1, among others"
+        raise TkkError("TKK118", f'"{encoding}" is not an encoding', where="--encoding", hint=hint) from None
+
+
+def _undecodable(encoding: str, name: str) -> TkkError:
+    hint = "give the right one with --encoding, for example --encoding cp1252, or save the file as UTF-8"
+    return TkkError("TKK106", f"the text is not {encoding} throughout", where=name, hint=hint)
+
+
+def _given_separator(options: ReadOptions) -> str | None:
+    given = options.separator
+    if given is None:
+        return None
+    given = {"tab": "\t", "\\t": "\t", "semicolon": ";", "comma": ",", "pipe": "|"}.get(given.lower(), given)
+    if len(given) != 1 or given in '"\r\n':
+        raise TkkError("TKK118", "a separator is one character", where="--separator", hint="one of ; , | or tab")
+    return given
+
+
+def _guess_separator(text: str) -> str:
+    """The separator that cuts the most rows into as many fields as the header has; more fields win a draw."""
+
+    def score(separator: str) -> tuple[float, int]:
+        try:
+            rows = [row for row in csv.reader(io.StringIO(text[: 1 << 16], newline=""), delimiter=separator) if row][
+                :500
+            ]
+        except csv.Error:
+            return 0.0, 0
+        width = len(rows[0]) if rows else 0
+        return (sum(len(row) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 0)
+
+    best = max(_SEPARATORS, key=score)
+    if score(best)[1] > 1:
+        return best
+    return next((separator for separator in _SEPARATORS if separator not in text), "\t")
+
+
+def _names(header: list[str], name: str) -> tuple[str, ...]:
+    names = tuple(text.strip() or f"column {i}" for i, text in enumerate(header, start=1))
+    twice = [text for text, count in Counter(names).items() if count > 1]
+    if twice:
+        listed = ", ".join(f'"{text}"' for text in twice[:5])
+        hint = "give each column its own name in the file"
+        raise TkkError("TKK108", f"a column name comes twice: {listed}", where=name, count=len(twice), hint=hint)
+    return names
+
+
+def _guess_decimal(rows: list[list[str]]) -> str | None:
+    """The mark of the numbers that cannot be grouped thousands; ``None`` when there are none, or both."""
+    marks = {
+        match[1]
+        for row in rows[:2000]
+        for cell in row
+        if (match := _DECIMAL.match(cell.strip())) and not _GROUPED.match(cell.strip())
+    }
+    return marks.pop() if len(marks) == 1 else None
+
+
+class TextFile:
+    """A text file (or stream) that can be read more than once.
+
+    Parameters
+    ----------
+    open_stream : callable
+        Gives a new Arrow stream of the uncompressed bytes.
+    name : str
+        For messages.
+    options : ReadOptions
+    """
+
+    format = "text"
+
+    def __init__(self, open_stream: Callable[[], Any], name: str, options: ReadOptions) -> None:
+        self._open, self._name = open_stream, name
+        with self._open() as stream:
+            head = stream.read(SAMPLE)
+            complete = len(head) < SAMPLE
+        self.dialect = sniff(head, name, options, complete=complete)
+        self.names = list(self.dialect.names)
+        self._given = options
+
+    @property
+    def marks(self) -> Marks:
+        """How numbers and dates are written."""
+        return Marks(self._given.decimal, self.dialect.decimal, self._given.date_format)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The dialect as shown by ``tkk inspect``."""
+        dialect = self.dialect
+        return {
+            "separator": "tab" if dialect.separator == "\t" else dialect.separator,
+            "decimal": dialect.decimal,
+            "encoding": dialect.encoding + (" with BOM" if dialect.bom and dialect.encoding == "utf-8" else ""),
+            "guessed": list(dialect.guessed),
+        }
+
+    def read(self, wanted: list[str]) -> tuple[dict[str, RawColumn], int]:
+        """The wanted columns as texts, and the number of rows.
+
+        Raises
+        ------
+        TkkError
+            TKK106 when the text cannot be decoded, TKK107 for rows with too few or too many fields.
+        """
+        # Without a wanted column the first one is read, for the number of rows.
+        table = self._table(wanted or self.names[:1])
+        columns = {name: RawColumn(encode(table[str(self.names.index(name))]), "untyped") for name in wanted}
+        return columns, table.num_rows
+
+    def _table(self, wanted: list[str]) -> Any:
+        ragged: list[int] = []
+        try:
+            table = self._parse(wanted, ragged, threads=True)
+            if ragged:
+                # only a single thread knows the numbers of the rows
+                ragged.clear()
+                self._parse(wanted, ragged, threads=False)
+        except UnicodeDecodeError:
+            raise _undecodable(self.dialect.encoding, self._name) from None
+        except pa.ArrowInvalid as error:
+            if "UTF8" not in str(error):
+                raise TkkError("TKK107", "the rows cannot be told apart", where=self._name, hint=_RAGGED_HINT) from None
+            if "encoding" in self.dialect.guessed and self.dialect.only_ascii and self.dialect.encoding == "utf-8":
+                # The first letter beyond ASCII came after the sample.
+                self.dialect = replace(self.dialect, encoding="cp1252")
+                return self._table(wanted)
+            raise _undecodable(self.dialect.encoding, self._name) from None
+        if ragged:
+            rows = ", ".join(str(number) for number in ragged[:5])
+            message = f"rows do not have the {len(self.names)} fields of the header (first at data row {rows})"
+            raise TkkError("TKK107", message, where=self._name, count=len(ragged), hint=_RAGGED_HINT)
+        return table
+
+    def _parse(self, wanted: list[str], ragged: list[int], *, threads: bool) -> Any:
+        def skip(row: Any) -> str:
+            ragged.append((row.number or 0) - 1)  # Arrow counts the header
+            return "skip"
+
+        keys = [str(self.names.index(name)) for name in wanted]
+        dictionary = pa.dictionary(pa.int32(), pa.string())
+        encoding = "utf8" if self.dialect.encoding.lower() in {"utf-8", "utf8", "utf-8-sig"} else self.dialect.encoding
+        with self._open() as stream:
+            return arrow_csv.read_csv(
+                stream,
+                read_options=arrow_csv.ReadOptions(
+                    # numbers for names, so that a name can be anything
+                    column_names=[str(i) for i in range(len(self.names))],
+                    skip_rows=self.dialect.skip_lines,
+                    skip_rows_after_names=1,
+                    encoding=encoding,
+                    use_threads=threads,
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=self.dialect.separator, newlines_in_values=True, invalid_row_handler=skip
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    include_columns=keys, column_types=dict.fromkeys(keys, dictionary), strings_can_be_null=False
+                ),
+            )
+
+
+_RAGGED_HINT = "look for a separator or a quote inside a value, or give the separator with --separator"
