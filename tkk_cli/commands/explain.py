@@ -18,9 +18,7 @@ WIDTH = 88
 
 
 def explain(
-    topic: Annotated[
-        str | None, typer.Argument(help="An error code, or the word capabilities.")
-    ] = None,
+    topic: Annotated[str | None, typer.Argument(help="An error code, or the word capabilities.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", rich_help_panel="Output")] = False,
 ) -> None:
     """Explain an error code, or what each estimator can do.

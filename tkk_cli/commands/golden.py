@@ -44,7 +44,7 @@ def _computed() -> dict[str, float]:
         path = Path(folder, "golden.csv")
         rows = (f"{t};{int(c > 0)};{c};{g}" for t, c, g in zip(TIMES, CAUSES, GROUPS, strict=True))
         path.write_text("\n".join(["aika;tila;syy;ryhma", *rows, ""]), encoding="utf-8")
-        one = survival(path, time="aika", event="tila", group="ryhma", at="6", quantiles="0.5", horizon=8)
+        one = survival(path, time="aika", event="tila==1", group="ryhma", at="6", quantiles="0.5", horizon=8)
         two = survival(path, time="aika", event="syy", events="a=1,b=2", of="a", group="ryhma", at="6", horizon=8)
     a, b = (one["at"].where(group=group) for group in "AB")
     incidence = two["at"].where(cause="a")
