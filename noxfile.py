@@ -87,8 +87,8 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def estimators_only(session: nox.Session) -> None:
-    """The estimators need numpy and scipy alone."""
-    session.install("numpy", "scipy")
+    """The estimators need numpy alone."""
+    session.install("numpy")
     session.install("--no-deps", ".")
     modules = [path.stem for path in Path("tkk_cli/estimators").glob("*.py")]
     names = sorted("tkk_cli.estimators" + ("" if name == "__init__" else f".{name}") for name in modules)

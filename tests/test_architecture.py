@@ -38,7 +38,7 @@ BY_NAME = {
 
 # room -> what it may import from outside; rooms that are not named may import anything the package depends on
 OUTSIDE = {
-    "estimators": ("numpy", "scipy.special"),
+    "estimators": ("numpy",),
     "histories": ("numpy",),
     "results": ("numpy", "pandas", "matplotlib"),
     "errors": (),
@@ -46,7 +46,7 @@ OUTSIDE = {
     "app": ("typer",),
 }
 
-DEPENDENCIES = {"typer", "numpy", "scipy", "pyarrow", "pyreadstat", "openpyxl", "pandas", "matplotlib"}
+DEPENDENCIES = {"typer", "numpy", "pyarrow", "pyreadstat", "openpyxl", "pandas", "matplotlib"}
 # matplotlib requires Pillow and hands its pictures over in it
 DEPENDENCIES |= {"PIL"}
 
@@ -84,12 +84,6 @@ def test_outside_packages_are_those_declared(module: str) -> None:
         assert top in DEPENDENCIES, f"{module} imports {name}, which is no dependency"
         if allowed is not None:
             assert any(name == root or name.startswith(f"{root}.") for root in allowed), f"{module} imports {name}"
-
-
-def test_scipy_is_used_for_special_functions_only() -> None:
-    for module in TREES:
-        for name in imports(module):
-            assert not name.startswith("scipy") or name.startswith("scipy.special"), f"{module}: {name}"
 
 
 def test_nothing_imports_the_commands_but_the_command_table() -> None:

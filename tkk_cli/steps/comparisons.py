@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.special import chdtrc, ndtr
 
+from tkk_cli.estimators.distributions import chi_square_tail, normal_tail
 from tkk_cli.estimators.gray import gray
 from tkk_cli.estimators.intervals import normal_quantile
 from tkk_cli.estimators.log_rank import ScoreTest, log_rank, trend_test
@@ -59,10 +59,6 @@ def _run(history: EventHistory, name: str, cause: int, plan: Plan) -> ScoreTest:
     return log_rank(history, cause, name, plan.options.rho, plan.options.gamma, plan.robust)
 
 
-def _p_value(statistic: float, df: int) -> float:
-    return float(chdtrc(df, statistic)) if df > 0 and math.isfinite(statistic) else math.nan
-
-
 def _test_rows(history: EventHistory, done: list[tuple[str, int, ScoreTest]], plan: Plan) -> Iterator[dict[str, Any]]:
     for name, cause, test in done:
         found = [("any_difference", test.statistic, test.df)]
@@ -75,7 +71,7 @@ def _test_rows(history: EventHistory, done: list[tuple[str, int, ScoreTest]], pl
                 "alternative": alternative,
                 "statistic": statistic,
                 "df": df,
-                "p_value": _p_value(statistic, df),
+                "p_value": chi_square_tail(statistic, df),
             }
 
 
@@ -99,7 +95,7 @@ def _pairwise(history: EventHistory, plan: Plan) -> Iterator[dict[str, Any]]:
     pairs = list(combinations(range(len(history.groups)), 2))
     for name, cause in _tests(history, plan):
         tests = [_run(_two_groups(history, *pair), name, cause, plan) for pair in pairs]
-        p_values = [_p_value(test.statistic, test.df) for test in tests]
+        p_values = [chi_square_tail(test.statistic, test.df) for test in tests]
         for (first, second), test, p, adjusted in zip(pairs, tests, p_values, holm(p_values), strict=True):
             yield {
                 "test": name,
@@ -171,5 +167,4 @@ def _ratio(area: Area, reference: Area, z: float) -> dict[str, float]:
 
 def _wald(value: float, std_error: float) -> dict[str, float]:
     statistic = value / std_error if std_error > 0 else math.nan
-    p_value = 2 * float(ndtr(-abs(statistic))) if math.isfinite(statistic) else math.nan
-    return {"std_error": std_error, "statistic": statistic, "p_value": p_value}
+    return {"std_error": std_error, "statistic": statistic, "p_value": normal_tail(statistic)}

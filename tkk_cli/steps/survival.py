@@ -230,7 +230,7 @@ def _tests(
             hint=f"auto, none, or some of {', '.join((*RANK_TESTS, 'gray'))}",
         )
     if len(history.groups) < 2:
-        if asked != ("auto",) and asked != ("none",) or options.trend or options.pairwise:
+        if (asked != ("auto",) and asked != ("none",)) or options.trend or options.pairwise:
             hint = "give --group COLUMN" if not grouped else "the column has one group only"
             raise TkkError("TKK305", "a test needs at least two groups", hint=hint)
         return (), None
@@ -336,5 +336,5 @@ def _provenance(cohort: Cohort, history: EventHistory, plan: Plan) -> dict[str, 
         "input": {"name": source.name, "sha256": source.sha256, "format": source.format},
         "n_read": cohort.n_read,
         "n_used": len(history),
-        "versions": {"python": platform.python_version(), "numpy": np.__version__, "scipy": version("scipy")},
+        "versions": {"python": platform.python_version(), "numpy": np.__version__, "pyarrow": version("pyarrow")},
     }
