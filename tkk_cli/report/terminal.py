@@ -52,6 +52,10 @@ def plot(result: Result, language: str, width: int, height: int, unicode: bool =
     ------
     TkkError
         TKK515 for more than eight groups, TKK516 when there is no follow-up.
+
+    Notes
+    -----
+    O(n) in the rows of the curves; checked by hand and against the figure in ``tests/report/test_terminal.py``.
     """
     scene = read_scene(result, FigureOptions(bands="no"))
     marks = (MARKS if unicode else PLAIN_MARKS)[: len(scene.curves)]

@@ -62,6 +62,11 @@ def draw(result: Result, options: FigureOptions, language: str) -> Figure:
     ------
     TkkError
         TKK513 to TKK516, see ``curves.read_scene``.
+
+    Notes
+    -----
+    O(n) in the rows of the curves. Counts and steps are checked by hand, and every text for being on the page and off
+    the curves, in ``tests/report/test_figures.py``.
     """
     return _compose(result, options, language, opaque=False)[0]
 
