@@ -272,7 +272,7 @@ def _typed(base: Column, codes: NDArray[np.int64], levels: Any, raw: RawColumn, 
                 return replace(
                     base, kind="number", values=np.append(numbers.values, np.nan)[codes], format=numbers.format
                 )
-            note = base.note
+            return _sorted(replace(base, format="code"), codes, levels, raw.ordered, tuple(entry.values))
         elif wanted == "number":
             note = _doubt(numbers, counts, "numbers")
     return _sorted(replace(base, note=note), codes, levels, raw.ordered, tuple(entry.values))

@@ -117,7 +117,7 @@ def parse_numbers(levels: Sequence[str] | Any, marks: Marks) -> Parsed:
             grouped = marks.guessed_decimal == "," and point and _all(_only(texts, "."), _GROUPED["."])
             if grouped:
                 return _undecided(values, "point")
-            return Parsed(values, np.isfinite(values), "decimal point" if point else "")
+            return Parsed(values, np.isfinite(values), "decimal point" if point else "whole number")
     if _all(texts, _NUMBER_SHAPE):
         none = np.full(len(texts), np.nan)
         if bool(pc.any(pc.match_substring_regex(texts, rf"\d{_SPACE}\d")).as_py()):
@@ -146,7 +146,7 @@ def _numbers_with(texts: Any, decimal: str, *, grouping: bool) -> Parsed:
     values = np.full(len(texts), np.nan)
     values[ok] = floats(plain.cast(pa.float64()))
     label = "decimal comma" if decimal == "," else "decimal point"
-    return Parsed(values, ok, label if _has(texts, decimal) else "")
+    return Parsed(values, ok, label if _has(texts, decimal) else "whole number")
 
 
 def _cast(texts: Any) -> NDArray[np.float64] | None:

@@ -131,16 +131,16 @@ def _logic(parsed: _Filter, node: ast.expr, table: DataTable) -> tuple[Mask, Mas
     match node:
         case ast.BoolOp(op=op, values=parts):
             pairs = [_logic(parsed, part, table) for part in parts]
-            true, false = zip(*pairs, strict=True)
-            return (_every(true), _some(false)) if isinstance(op, ast.And) else (_some(true), _every(false))
+            trues, falses = zip(*pairs, strict=True)
+            return (_every(trues), _some(falses)) if isinstance(op, ast.And) else (_some(trues), _every(falses))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             true, false = _logic(parsed, operand, table)
             return false, true
         case ast.Compare(left=left, ops=ops, comparators=others):
             sides = [left, *others]
             known = [_compare(parsed, op, a, b, table) for op, a, b in zip(ops, sides, others, strict=False)]
-            true, false = zip(*known, strict=True)
-            return _every(true), _some(false)
+            trues, falses = zip(*known, strict=True)
+            return _every(trues), _some(falses)
         case ast.Call(func=ast.Name(id="missing"), args=[ast.Name() as name], keywords=[]):
             missing = table[parsed.name(name)].is_missing
             return missing, ~missing
