@@ -177,7 +177,7 @@ def build(group_names: list[str], cause_names: list[str], quantity: str, notes: 
         {
             "test": test,
             "cause": name,
-            "alternative": "difference",
+            "alternative": "any_difference",
             "statistic": 8.914,
             "df": len(group_names) - 1,
             "p_value": 0.0004,
@@ -223,19 +223,22 @@ def build(group_names: list[str], cause_names: list[str], quantity: str, notes: 
         ),
         "audit": table(
             [
-                {"item": "tied_events", "count": 1042, "of": 2000},
-                {"item": "entry_at_event", "count": 0, "of": 2000},
+                {"item": "tied_event_times", "count": 1042, "of": 2000},
+                {"item": "entry_at_event_time", "count": 0, "of": 2000},
                 {"item": "near_ties_merged", "count": 3, "of": 730},
-                {"item": "censored_at_event", "count": 41, "of": 90},
+                {"item": "censored_at_event_time", "count": 41, "of": 90},
             ]
         ),
-        "excluded": table([{"reason": "missing:ohjelma", "count": 17}, {"reason": "where", "count": 1003}]),
+        "excluded": table(
+            [{"reason": "missing group", "count": 17}, {"reason": "not selected by --where", "count": 1003}]
+        ),
     }
     if quantity == "survival":
         tables["quantiles"] = table(
             [
                 {
                     "group": group,
+                    "cause": cause_names[0],
                     "probability": probability,
                     "estimate": estimate,
                     "conf_low": low,
@@ -259,6 +262,9 @@ def build(group_names: list[str], cause_names: list[str], quantity: str, notes: 
             "conditional_on": None,
         },
         settings={
+            "method": "kaplan_meier" if quantity == "survival" else "aalen_johansen",
+            "rho": 0.0,
+            "gamma": 0.0,
             "conf_level": 0.95,
             "conf_type": "log",
             "variance": "greenwood" if quantity == "survival" else "robust",
@@ -274,7 +280,7 @@ def build(group_names: list[str], cause_names: list[str], quantity: str, notes: 
         notes=notes,
         provenance={
             "tkk": "0.1.0",
-            "method": "kaplan_meier" if quantity == "survival" else "aalen_johansen",
+            "method": "Kaplan-Meier" if quantity == "survival" else "Aalen-Johansen",
             "input": {"name": "kuntoutus.csv", "sha256": "0123456789abcdef" * 4},
             "n_read": 120 * len(group_names) + 1020,
             "n_used": 120 * len(group_names),
@@ -288,8 +294,8 @@ def single_cause() -> Result:
     notes = (
         Note("estimand_survival", {"cause": "tyohonpaluu"}),
         Note("horizon_default", {"horizon": 730.0}),
-        Note("quantile_not_reached", {"group": "tk"}),
-        Note("competing_as_censored", {"codes": ["2", "3"]}, "warning", "TKK321"),
+        Note("late_entry", {"n": 1204}),
+        Note("competing_as_censored", {"codes": ["2", "3"]}, "warning", "TKK353"),
     )
     return build(["aslak", "tk"], ["tyohonpaluu"], "survival", notes)
 

@@ -54,6 +54,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Event-free probability, event {cause} ({method})",
     ),
     "title_incidence": (
+        "Kumulatiivinen ilmaantuvuus: {cause} ({method})",
+        "Kumulativ incidens: {cause} ({method})",
+        "Cumulative incidence of {cause} ({method})",
+    ),
+    "title_incidence_competing": (
         "Kumulatiivinen ilmaantuvuus, kun on kilpailevia tapahtumia: {cause} ({method})",
         "Kumulativ incidens med konkurrerande händelser: {cause} ({method})",
         "Cumulative incidence of {cause} with competing events ({method})",
@@ -102,9 +107,9 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "audit_item": ("Tarkastettu asia", "Kontrollerat", "Checked"),
     # measures ------------------------------------------------------------
     "measure_restricted_mean": (
-        "Rajattu keskimääräinen aika ilman tapahtumaa",
-        "Begränsad medeltid utan händelsen",
-        "Restricted mean time without the event",
+        "Rajattu keskimääräinen tapahtumavapaa aika",
+        "Begränsad händelsefri medeltid",
+        "Restricted mean event-free time",
     ),
     "measure_time_lost": (
         "Rajattu keskimääräinen aika tapahtuman jälkeen",
@@ -112,14 +117,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Restricted mean time after the event",
     ),
     "measure_restricted_mean_difference": (
-        "Erotus: rajattu keskimääräinen aika ilman tapahtumaa",
-        "Skillnad: begränsad medeltid utan händelsen",
-        "Difference: restricted mean time without the event",
+        "Erotus: rajattu keskimääräinen tapahtumavapaa aika",
+        "Skillnad: begränsad händelsefri medeltid",
+        "Difference: restricted mean event-free time",
     ),
     "measure_restricted_mean_ratio": (
-        "Suhde: rajattu keskimääräinen aika ilman tapahtumaa",
-        "Kvot: begränsad medeltid utan händelsen",
-        "Ratio: restricted mean time without the event",
+        "Suhde: rajattu keskimääräinen tapahtumavapaa aika",
+        "Kvot: begränsad händelsefri medeltid",
+        "Ratio: restricted mean event-free time",
     ),
     "measure_time_lost_difference": (
         "Erotus: rajattu keskimääräinen aika tapahtuman jälkeen",
@@ -179,16 +184,31 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "section_notes": ("Huomautukset", "Anmärkningar", "Notes"),
     "section_warnings": ("Varoitukset", "Varningar", "Warnings"),
+    "quantiles_foot": (
+        "Tapahtumat, jotka eivät saavuta yhtään kvantiilia, on jätetty pois.",
+        "Händelser som inte når någon kvantil är utelämnade.",
+        "Events that reach none of the quantiles are left out.",
+    ),
     "section_events": ("Tapahtumat syittäin", "Händelser efter typ", "Events by type"),
     "section_provenance": ("Alkuperä", "Ursprung", "Provenance"),
     "warning": ("Varoitus {code}", "Varning {code}", "Warning {code}"),
     # audit ------------------------------------------------------------
-    "audit_tied_events": (
+    "audit_tied_event_times": (
         "Tapahtumia, joilla on sama aika kuin toisella tapahtumalla",
         "Händelser vid samma tid som en annan händelse",
         "Events at the same time as another event",
     ),
-    "audit_entry_at_event": (
+    "audit_late_entry": (
+        "Rivejä, jotka tulevat seurantaan myöhässä",
+        "Rader med sent inträde",
+        "Rows with late entry",
+    ),
+    "audit_event_at_time_zero": (
+        "Tapahtumia ajankohtana 0",
+        "Händelser vid tiden 0",
+        "Events at time 0",
+    ),
+    "audit_entry_at_event_time": (
         "Rivejä, jotka tulevat seurantaan jonkun tapahtuman hetkellä (eivät silloin riskissä)",
         "Rader som börjar vid tiden för någons händelse (då inte under risk)",
         "Rows entering at the time of someone's event (not at risk then)",
@@ -198,7 +218,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Tider som skilde sig endast genom avrundning och slogs ihop",
         "Times that differed by rounding only, merged",
     ),
-    "audit_censored_at_event": (
+    "audit_censored_at_event_time": (
         "Sensuroituja tapahtuman hetkellä (silloin vielä riskissä)",
         "Censurerade vid tiden för en händelse (då ännu under risk)",
         "Censored at the time of an event (still at risk then)",
@@ -209,7 +229,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Rader lästa {n_read}, använda {n_used}, uteslutna {n_excluded}",
         "Rows read {n_read}, used {n_used}, excluded {n_excluded}",
     ),
-    "excluded_missing": ("puuttuva arvo: {detail}", "saknat värde: {detail}", "missing value: {detail}"),
+    "excluded_missing": ("puuttuva tieto ({detail})", "saknat värde ({detail})", "missing value ({detail})"),
     "excluded_where": ("rivirajaus", "radurval", "row filter"),
     "excluded_empty_interval": (
         "seuranta päättyy alkuunsa tai ennen sitä",
@@ -218,15 +238,29 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "excluded_zero_weight": ("paino 0", "vikt 0", "weight 0"),
     "excluded_landmark": (
-        "ei seurannassa kiintopisteessä",
-        "inte under uppföljning vid landmärket",
-        "not under observation at the landmark",
+        "seuranta päättyy kiintopisteeseen ({detail}) mennessä",
+        "uppföljningen slutar senast vid landmärket ({detail})",
+        "follow-up ends by the landmark ({detail})",
+    ),
+    "excluded_landmark_entry": (
+        "seurantaan tulo kiintopisteessä ({detail}) tai sen jälkeen",
+        "inträde vid eller efter landmärket ({detail})",
+        "entry at or after the landmark ({detail})",
     ),
     "excluded_conditional": (
-        "seuranta päättyy ennen ehtohetkeä",
-        "uppföljningen slutar före villkorstiden",
-        "follow-up ends before the conditioning time",
+        "seuranta päättyy ehtohetkeen ({detail}) mennessä",
+        "uppföljningen slutar senast vid villkorstiden ({detail})",
+        "follow-up ends by the conditioning time ({detail})",
     ),
+    "part_time": ("aika", "tid", "time"),
+    "part_event": ("tapahtuma", "händelse", "event"),
+    "part_start": ("alkupäivä", "startdag", "start"),
+    "part_end": ("loppupäivä", "slutdag", "end"),
+    "part_entry": ("seurantaan tulo", "inträde", "entry"),
+    "part_group": ("ryhmä", "grupp", "group"),
+    "part_cluster": ("rypäs", "kluster", "cluster"),
+    "part_strata": ("osite", "stratum", "stratum"),
+    "part_weight": ("paino", "vikt", "weight"),
     # provenance ------------------------------------------------------------
     "provenance_method": ("Menetelmä {value}", "Metod {value}", "Method {value}"),
     "provenance_interval": (

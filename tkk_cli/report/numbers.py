@@ -31,16 +31,16 @@ def number(
         Decimals.
     significant : int, optional
         Where ``digits`` is not given: at least this many significant digits; whole digits are never rounded away.
-        With neither, a whole number has no decimals and another has four significant digits.
+        With neither, at most five significant digits and no zeros at the end of the decimals.
     group : bool
         Group the thousands.
     """
     if x is None or not math.isfinite(x):
         return text("not_estimable", language)
     if digits is None:
-        digits = _decimals(x, 4 if significant is None else significant)
-        if significant is None and float(x).is_integer():
-            digits = 0
+        digits = _decimals(x, 5 if significant is None else significant)
+        while significant is None and digits and round(x, digits) == round(x, digits - 1):
+            digits -= 1
     whole, _, decimals = f"{abs(x):,.{digits}f}".partition(".")
     whole = whole.replace(",", text("group_mark", language) if group else "")
     negative = x < 0 and any(d not in "0,." for d in f"{abs(x):.{digits}f}")
@@ -64,7 +64,7 @@ def _decimals(x: float, significant: int) -> int:
 
 
 def time(x: float | None, language: str) -> str:
-    """A time without its unit: whole as it is, otherwise four significant digits."""
+    """A time without its unit, as ``number`` writes it."""
     return number(x, language)
 
 

@@ -176,9 +176,9 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "The rho of Gray's test is {rho}.",
     ),
     "note_gray_not_done": (
-        "Grayn testiä ei voitu tehdä ({code}); sen sijaan on syykohtaisten hasardien log-rank-testi.",
-        "Grays test kunde inte göras ({code}); i stället visas log-rank-testet för de orsaksspecifika hasarderna.",
-        "Gray's test could not be done ({code}); the log-rank test of the cause-specific hazards is given instead.",
+        "Grayn testiä ei voitu tehdä; sen sijaan on syykohtaisten hasardien log-rank-testi.",
+        "Grays test kunde inte göras; i stället visas log-rank-testet för de orsaksspecifika hasarderna.",
+        "Gray's test could not be done; the log-rank test of the cause-specific hazards is given instead.",
     ),
     "note_test_not_possible": (
         "Jokin testi ei ole mahdollinen: ryhmät eivät ole riskissä samaan aikaan kuin tapahtumia sattuu.",

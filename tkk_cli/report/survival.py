@@ -6,33 +6,27 @@ The whole curves are not on the page; ``--format csv`` and ``json`` have them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from typing import Any
 
 from tkk_cli.report.document import Column, Document, Grid, Listing
-from tkk_cli.report.language import has_text, text
-from tkk_cli.report.notes import cause_label, group_label, sentence
-from tkk_cli.report.numbers import (
-    common_digits,
-    duration,
-    interval,
-    number,
-    p_value,
-    percent,
-    percent_interval,
-    time,
-)
+from tkk_cli.report.notes import exclusion, sentence
+from tkk_cli.report.numbers import common_digits, duration, number, p_value, percent, time
+from tkk_cli.report.page import Page, Row
 from tkk_cli.results import Result
 
 __all__ = ["document"]
-
-Row = dict[str, Any]
 
 # Rates are shown per this many units of person-time, so that they have a digit before the decimal mark.
 _RATE_PER = {"day": 1000, "week": 1000, "month": 100, "year": 100}
 
 # Notes that say what the numbers are: they stand above the tables.
-_LEADING_NOTES = ("synthetic", "estimand_survival", "estimand_incidence", "conditional", "landmark")
+_LEADING_NOTES = (
+    "synthetic",
+    "estimand_survival",
+    "estimand_incidence",
+    "estimand_incidence_single",
+    "conditional",
+    "landmark",
+)
 
 
 def document(result: Result, language: str) -> Document:
@@ -57,89 +51,18 @@ def document(result: Result, language: str) -> Document:
     return Document(language, page.title(), page.lead(), (*grids, *page.notes(), page.provenance()))
 
 
-class _Page:
-    """Builders that share a result and a language; each gives the grids of one section, none when it does not apply."""
-
-    def __init__(self, result: Result, language: str) -> None:
-        self.result = result
-        self.language = language
-        self.causes = list(result.estimand["causes"])
-        self.unit = result.estimand["unit"]
-        self.several = result.estimand["quantity"] == "incidence"
-
-    # words -----------------------------------------------------------------------------------------------------------
-
-    def word(self, key: str, **values: Any) -> str:
-        return text(key, self.language, **values)
-
-    def group(self, name: str) -> str:
-        return group_label(self.result, name, self.language)
-
-    def cause(self, name: str) -> str:
-        return cause_label(self.result, name, self.language)
-
-    def rows(self, table: str) -> list[Row]:
-        return self.result[table].to_records() if table in self.result.tables else []
-
-    def ordered(self, rows: list[Row]) -> list[Row]:
-        """Rows by cause, the event of interest first; the order within a cause is kept."""
-        return sorted(rows, key=lambda row: self.causes.index(row["cause"]))
-
-    def level(self) -> str:
-        share = 100 * self.result.settings["conf_level"]
-        return self.word("percent", value=number(round(share, 6), self.language))
-
-    # columns ---------------------------------------------------------------------------------------------------------
-
-    def column(self, key: str, values: Iterable[Any], write: Callable[[Any, str], str], **words: Any) -> Column:
-        return Column(self.word(key, **words), tuple(write(value, self.language) for value in values))
-
-    def fixed(self, key: str, values: Iterable[float | None], digits: int | None = None, **words: Any) -> Column:
-        values = list(values)
-        shown = common_digits(values) if digits is None else digits
-        return self.column(key, values, lambda value, language: number(value, language, shown), **words)
-
-    def names(self, rows: list[Row], *keys: str) -> tuple[Column, ...]:
-        """The columns that name a row; the event only where there are several."""
-        made = []
-        for key in keys:
-            if key == "cause":
-                if self.several:
-                    made.append(Column(self.word("event"), tuple(self.cause(row["cause"]) for row in rows), False))
-            else:
-                heading = self.group_heading() if key == "group" else self.word(key)
-                made.append(Column(heading, tuple(self.group(row[key]) for row in rows), False))
-        return tuple(made)
-
-    def group_heading(self) -> str:
-        titles = self.result.labels.get("group_title", {})
-        return titles.get(self.language) or titles.get("") or self.word("group")
-
-    def limits(self, rows: list[Row], digits: int | None = None) -> Column:
-        """The interval; shares when ``digits`` is not given."""
-        cells = tuple(
-            percent_interval(row["conf_low"], row["conf_high"], self.language)
-            if digits is None
-            else interval(row["conf_low"], row["conf_high"], self.language, digits)
-            for row in rows
-        )
-        return Column(self.word("interval", level=self.level()), cells)
-
-    def grid(self, caption: str, *columns: Column, foot: str = "") -> Grid:
-        mark = self.word("not_estimable")
-        cells = [cell for column in columns if column.numeric for cell in column.cells]
-        marked = any(cell.startswith(mark) or cell.endswith(mark) for cell in cells)
-        feet = [foot] if foot else []
-        return Grid(caption, columns, " ".join([*feet, self.word("not_estimable_key")] if marked else feet))
+class _Page(Page):
+    """Each builder gives the grids of one section, none when the section does not apply."""
 
     # above the tables ------------------------------------------------------------------------------------------------
 
     def title(self) -> str:
-        return self.word(
-            f"title_{self.result.estimand['quantity']}",
-            cause=self.cause(self.causes[0]),
-            method=self.word(f"method_{self.result.provenance['method']}"),
-        )
+        quantity = self.result.estimand["quantity"]
+        key = "title_incidence_competing" if self.several else f"title_{quantity}"
+        return self.word(key, cause=self.cause(self.causes[0]), method=self.method())
+
+    def method(self) -> str:
+        return self.word(f"method_{self.result.settings['method']}")
 
     def lead(self) -> tuple[str, ...]:
         made, read, used = self.result.provenance, self.result.provenance["n_read"], self.result.provenance["n_used"]
@@ -149,15 +72,11 @@ class _Page:
             n_excluded=number(made["n_read"] - made["n_used"], self.language),
         )
         reasons = [
-            f"{self.reason(row['reason'])}\u00a0{number(row['count'], self.language)}" for row in self.rows("excluded")
+            f"{exclusion(row['reason'], self.unit, self.language)}:\u00a0{number(row['count'], self.language)}"
+            for row in self.rows("excluded")
         ]
         first = [sentence(note, self.result, self.language) for note in self.result.notes if note.key in _LEADING_NOTES]
         return (*first, population + (f" ({'; '.join(reasons)})" if reasons else "") + ".")
-
-    def reason(self, reason: str) -> str:
-        """``kind`` or ``kind:detail`` in words; a reason that the file itself names is shown as it is."""
-        kind, _, detail = reason.partition(":")
-        return self.word(f"excluded_{kind}", detail=detail) if has_text(f"excluded_{kind}") else reason
 
     # tables ----------------------------------------------------------------------------------------------------------
 
@@ -206,7 +125,7 @@ class _Page:
         return self.fixed("rate", values, per=number(per, self.language), unit=unit)
 
     def at(self) -> list[Grid]:
-        quantity = self.word("incidence" if self.several else "event_free")
+        quantity = self.word("event_free" if self.result.estimand["quantity"] == "survival" else "incidence")
         made = []
         for cause in self.causes:
             rows = [row for row in self.rows("at") if row["cause"] == cause]
@@ -231,17 +150,20 @@ class _Page:
         return self.word(f"unit_{self.unit}_many")
 
     def quantiles(self) -> list[Grid]:
-        rows = self.rows("quantiles")
-        if not rows:
+        rows = self.ordered(self.rows("quantiles"))
+        reached = {row["cause"] for row in rows if row["estimate"] is not None} | {self.causes[0]}
+        shown = [row for row in rows if row["cause"] in reached]
+        if not shown:
             return []
-        digits = common_digits([row[name] for row in rows for name in ("estimate", "conf_low", "conf_high")], 4)
+        digits = common_digits([row[name] for row in shown for name in ("estimate", "conf_low", "conf_high")], 4)
         return [
             self.grid(
                 self.word("section_quantiles"),
-                *self.names(rows, "group"),
-                Column(self.word("quantile"), tuple(self.quantile(row["probability"]) for row in rows)),
-                self.fixed("time_axis", (row["estimate"] for row in rows), digits, unit=self.unit_word()),
-                self.limits(rows, digits),
+                *self.names(shown, "cause", "group"),
+                Column(self.word("quantile"), tuple(self.quantile(row["probability"]) for row in shown)),
+                self.fixed("time_axis", (row["estimate"] for row in shown), digits, unit=self.unit_word()),
+                self.limits(shown, digits),
+                foot=self.word("quantiles_foot") if len(shown) < len(rows) else "",
             )
         ]
 
@@ -392,7 +314,7 @@ class _Page:
     def provenance(self) -> Listing:
         made, settings = self.result.provenance, self.result.settings
         parts = [
-            self.word("provenance_method", value=self.word(f"method_{made['method']}")),
+            self.word("provenance_method", value=self.method()),
             self.word("provenance_interval", level=self.level(), value=self.word(f"conf_type_{settings['conf_type']}")),
             self.word("provenance_variance", value=self.word(f"variance_{settings['variance']}")),
         ]
