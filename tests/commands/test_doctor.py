@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -41,12 +42,12 @@ def test_json_holds_the_same_checks(tkk: Run) -> None:
 
 
 def test_a_missing_or_old_dependency_is_broken(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = ["numpy>=1.26", "scipy>=999.1", "kuntoutus>=1", 'pytest>=8; extra == "test"']
+    wanted = ["numpy>=1.26", "pandas>=999.1", "kuntoutus>=1", 'pytest>=8; extra == "test"']
     monkeypatch.setattr(metadata, "requires", lambda _: wanted)
     found = checks(tkk)
     assert found["numpy"]["status"] == "ok"
-    assert found["scipy"]["status"] == "broken"
-    assert found["scipy"]["detail"].endswith("; needs 999.1 or newer")
+    assert found["pandas"]["status"] == "broken"
+    assert found["pandas"]["detail"].endswith("; needs 999.1 or newer")
     assert found["kuntoutus"] == {
         "section": "Versions",
         "name": "kuntoutus",
@@ -87,8 +88,11 @@ def test_an_opened_socket_is_broken(tkk: Run, monkeypatch: pytest.MonkeyPatch) -
 def test_optional_parts_may_be_absent(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
     monkeypatch.setattr(doctor, "_memory_gb", lambda: None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
+    monkeypatch.setattr(golden, "disagreements", lambda: (10, []))
     found = checks(tkk)
     assert found["R"]["status"] == "absent"
+    assert found["zstd"]["status"] == "absent"
     assert found["memory"] == {"section": "Machine", "name": "memory", "status": "absent", "detail": "unknown"}
     assert tkk("doctor").status == 0
 

@@ -105,7 +105,16 @@ def _optional_parts() -> list[Check]:
             "ok" if fonts else "absent",
             "DejaVu Sans, shipped with matplotlib" if fonts else "figures fall back on a font of the system",
         ),
+        Check("Optional parts", "zstd", "ok" if _reads_zstd() else "absent", "reads files that end in .zst"),
     ]
+
+
+def _reads_zstd() -> bool:
+    try:
+        import pyarrow
+    except ImportError:
+        return False
+    return bool(pyarrow.Codec.is_available("zstd"))
 
 
 def _machine() -> list[Check]:
