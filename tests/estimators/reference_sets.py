@@ -17,6 +17,7 @@ from tkk_cli.histories import EventHistory, merge_near_ties
 FOLDER = Path(__file__).parents[1] / "reference"
 SETS = sorted(path.parent.name for path in FOLDER.glob("*/reference.json"))
 DAYS_IN_YEAR = 365.25
+DAYS_IN_MONTH = 30.4375
 
 Frames = dict[str, pd.DataFrame]
 
