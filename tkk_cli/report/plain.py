@@ -11,8 +11,6 @@ __all__ = ["render"]
 
 WIDTH = 100
 GAP = "  "
-# A column of names is not made narrower than this; a table of many columns may then be wider than asked.
-NARROWEST = 14
 _STYLES = {"title": "1", "heading": "1", "warning": "1;33", "provenance": "2"}
 
 
@@ -73,18 +71,25 @@ def _grid(grid: Grid, width: int) -> list[str]:
 
 
 def _widths(columns: tuple[Column, ...], width: int) -> list[int]:
-    """Headings wrap between words; numbers get what they need and names share what is left."""
-    widths = []
-    for column in columns:
-        cells = max((_cells(cell) for cell in column.cells), default=0)
-        heading = max(_cells(word) for word in column.heading.split(" "))
-        widths.append(max(cells, heading))
+    """Headings wrap between words; numbers get what they need and names share what is left.
+
+    A column of names keeps its longest word whole: a table of long words may be wider than asked.
+    """
+    least = [max(_longest_word(cell) for cell in (column.heading, *column.cells)) for column in columns]
+    widths = [
+        max(_longest_word(column.heading), *(_cells(cell) for cell in column.cells)) if column.cells else least[i]
+        for i, column in enumerate(columns)
+    ]
     while sum(widths) + len(GAP) * (len(widths) - 1) > width:
-        names = [i for i, column in enumerate(columns) if not column.numeric and widths[i] > NARROWEST]
+        names = [i for i, column in enumerate(columns) if not column.numeric and widths[i] > least[i]]
         if not names:
             break
         widths[max(names, key=widths.__getitem__)] -= 1
     return widths
+
+
+def _longest_word(words: str) -> int:
+    return max(_cells(word) for word in words.split(" "))
 
 
 def _without_repeats(columns: tuple[Column, ...], row: tuple[str, ...], before: tuple[str, ...]) -> list[str]:
