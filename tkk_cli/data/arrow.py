@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tkk_cli.data.buffers import floats
+from tkk_cli.data.formats import damaged
 from tkk_cli.data.interpret import RawColumn, encode
 from tkk_cli.data.values import Marks
 from tkk_cli.errors import TkkError
@@ -53,12 +54,6 @@ class ArrowTable:
             raise damaged(self._name) from None
         ordered = {field.name for field in self._schema if pa.types.is_dictionary(field.type)}
         return {name: _raw(table[name], name in ordered) for name in wanted}, table.num_rows
-
-
-def damaged(name: str) -> TkkError:
-    """The error of a file that breaks off or does not follow its format."""
-    hint = "copy or export the file again; compare its size with the original"
-    return TkkError("TKK104", "the file is damaged or breaks off before its end", where=name, hint=hint)
 
 
 def open_parquet(source: Any, name: str) -> ArrowTable:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tkk_cli.data.arrow import damaged
+from tkk_cli.data.formats import damaged
 from tkk_cli.data.interpret import RawColumn, encode
 from tkk_cli.data.values import Marks, canonical
 from tkk_cli.errors import TkkError

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["SUFFIXES", "compression_of", "detect", "format_of"]
+__all__ = ["SUFFIXES", "compression_of", "damaged", "detect", "format_of", "utf16_of"]
 
 # The table of formats: a suffix, and the reader that takes it.
 SUFFIXES = {
@@ -53,6 +53,12 @@ _MAGIC = (
     (b"%PDF", "PDF"),
 )
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def damaged(name: str) -> TkkError:
+    """The error of a file that breaks off or does not follow its format."""
+    hint = "copy or export the file again; compare its size with the original"
+    return TkkError("TKK104", "the file is damaged or breaks off before its end", where=name, hint=hint)
 
 
 def compression_of(path: Path) -> str | None:

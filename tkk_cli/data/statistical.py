@@ -12,7 +12,7 @@ import numpy as np
 import pyreadstat
 from numpy.typing import NDArray
 
-from tkk_cli.data.arrow import damaged
+from tkk_cli.data.formats import damaged
 from tkk_cli.data.interpret import EMPTY, MissingRule, RawColumn, encode
 from tkk_cli.data.values import Marks, canonical
 from tkk_cli.errors import TkkError
@@ -43,6 +43,9 @@ _SAS_DATE = re.compile(
 
 class StatisticalFile:
     """A file of SPSS, Stata or SAS; its columns are known before its data are read.
+
+    A file that breaks off is refused, with one exception that cannot be seen: a SAS transport file states no number
+    of rows, so one that breaks off exactly between two rows looks whole.
 
     Parameters
     ----------

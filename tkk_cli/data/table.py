@@ -267,12 +267,9 @@ def _number_codes(column: Column) -> tuple[NDArray[np.int64], tuple[str, ...]]:
         distinct, codes[present] = np.unique(values, return_inverse=True)
     if not len(values):
         return codes, ()
-    keys = (
-        iso_dates(np.asarray(distinct, dtype=np.float64))
-        if column.kind == "date"
-        else tuple(canonical(value) for value in distinct.tolist())
-    )
-    return codes, keys
+    if column.kind == "date":
+        return codes, iso_dates(np.asarray(distinct, dtype=np.float64))
+    return codes, tuple(canonical(value) for value in distinct.tolist())
 
 
 def _reorder(

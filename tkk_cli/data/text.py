@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from tkk_cli.data.formats import utf16_of
+from tkk_cli.data.formats import damaged, utf16_of
 from tkk_cli.data.interpret import RawColumn, encode
 from tkk_cli.data.options import ReadOptions
 from tkk_cli.data.values import Marks
@@ -190,9 +190,12 @@ class TextFile:
 
     def __init__(self, open_stream: Callable[[], Any], name: str, options: ReadOptions) -> None:
         self._open, self._name = open_stream, name
-        with self._open() as stream:
-            head = stream.read(SAMPLE)
-            complete = len(head) < SAMPLE
+        try:
+            with self._open() as stream:
+                head = stream.read(SAMPLE)
+        except OSError:  # a compressed file that breaks off
+            raise damaged(name) from None
+        complete = len(head) < SAMPLE
         self.dialect = sniff(head, name, options, complete=complete)
         self.names = list(self.dialect.names)
         self._given = options
@@ -236,6 +239,8 @@ class TextFile:
                 self._parse(wanted, ragged, threads=False)
         except UnicodeDecodeError:
             raise _undecodable(self.dialect.encoding, self._name) from None
+        except OSError:
+            raise damaged(self._name) from None
         except pa.ArrowInvalid as error:
             if "UTF8" not in str(error):
                 raise TkkError("TKK107", "the rows cannot be told apart", where=self._name, hint=_RAGGED_HINT) from None
