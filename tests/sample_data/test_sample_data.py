@@ -6,6 +6,7 @@ import pyarrow
 import pyarrow.parquet as parquet
 import pytest
 
+import tkk_cli as tkk
 from tkk_cli.data.synthetic.codebook import COLUMNS
 from tkk_cli.data.synthetic.files import simulate_cohort
 from tkk_cli.data.synthetic.options import CohortSimulationOptions
@@ -45,3 +46,20 @@ def test_readme_shows_the_planted_incidences() -> None:
 def test_readme_names_every_column() -> None:
     text = (SAMPLE / "README.md").read_text(encoding="utf-8")
     assert [name for name in COLUMNS if f"`{name}`" not in text] == []
+
+
+EVENTS = {"tyohonpaluu": 1, "tyokyvyttomyyselake": 2, "vanhuuselake": 3, "kuolema": 4}
+DATES = dict(zip(EVENTS, ("paluu_pvm", "elake_pvm", "vanhuuselake_pvm", "kuolin_pvm"), strict=True))
+
+
+@pytest.mark.parametrize("suffix", ["csv", "sav", "parquet"])
+def test_every_format_and_both_ways_to_give_time_have_one_answer(suffix: str) -> None:
+    reference = tkk.survival(SAMPLE / "kuntoutus.csv", time="seuranta", event="tila", events=EVENTS, group="ohjelma")
+    path = SAMPLE / f"kuntoutus.{suffix}"
+    by_duration = tkk.survival(path, time="seuranta", event="tila", events=EVENTS, group="ohjelma")
+    by_date = tkk.survival(path, start="alku", end="loppu", event_date=DATES, group="ohjelma")
+    assert len(reference["curves"]) > 1000
+    for result in (by_duration, by_date):
+        assert result.tables == reference.tables
+        assert result.label("groups", "työhön kytkeytyvä", "fi") == "Työhön kytkeytyvä kuntoutus"
+        assert "synthetic" in {note.key for note in result.notes}
