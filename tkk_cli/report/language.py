@@ -27,19 +27,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "not_estimable": ("–", "–", "–"),
     "not_estimable_key": ("– = ei arvioitavissa", "– = kan inte skattas", "– = not estimable"),
     "quoted": ("”{name}”", "”{name}”", "“{name}”"),
-    # units of time: one, many (after a number and in an axis title), short -----------------------------------------
+    # units of time: one, many (after a number and in an axis title) -----------------------------------------
     "unit_day_one": ("päivä", "dag", "day"),
     "unit_day_many": ("päivää", "dagar", "days"),
-    "unit_day_short": ("pv", "d", "d"),
     "unit_week_one": ("viikko", "vecka", "week"),
     "unit_week_many": ("viikkoa", "veckor", "weeks"),
-    "unit_week_short": ("vk", "v.", "wk"),
     "unit_month_one": ("kuukausi", "månad", "month"),
     "unit_month_many": ("kuukautta", "månader", "months"),
-    "unit_month_short": ("kk", "mån.", "mo"),
     "unit_year_one": ("vuosi", "år", "year"),
     "unit_year_many": ("vuotta", "år", "years"),
-    "unit_year_short": ("v", "år", "y"),
     "person_time_day": ("henkilöpäivää", "persondagar", "person-days"),
     "person_time_week": ("henkilöviikkoa", "personveckor", "person-weeks"),
     "person_time_month": ("henkilökuukautta", "personmånader", "person-months"),
@@ -47,7 +43,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     # quantities ------------------------------------------------------------
     "event_free": ("Tapahtumavapaa osuus", "Händelsefri andel", "Event-free probability"),
     "incidence": ("Kumulatiivinen ilmaantuvuus", "Kumulativ incidens", "Cumulative incidence"),
-    "cumulative_hazard": ("Kumulatiivinen hasardi", "Kumulativ hasard", "Cumulative hazard"),
     "title_survival": (
         "Tapahtumavapaa osuus, tapahtuma {cause} ({method})",
         "Händelsefri andel, händelse {cause} ({method})",
@@ -80,7 +75,6 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "weighted_event": ("Painotettuja tapahtumia", "Viktade händelser", "Weighted events"),
     "person_time": ("Henkilöaika ({unit})", "Persontid ({unit})", "Person-time ({unit})"),
     "rate": ("Ilmaantuvuustiheys /\u00a0{per} {unit}", "Incidenstäthet /\u00a0{per} {unit}", "Rate per {per} {unit}"),
-    "time": ("Aika", "Tid", "Time"),
     "time_axis": ("Aika ({unit})", "Tid ({unit})", "Time ({unit})"),
     "at_risk": ("Riskissä", "Under risk", "At risk"),
     "interval": ("{level}:n\u00a0LV", "{level}\u00a0KI", "{level}\u00a0CI"),
