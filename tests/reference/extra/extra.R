@@ -41,6 +41,9 @@ un <- read.csv("../unempdur/data.csv"); un$ui <- as.integer(un$ui == "yes"); un$
 for (rho in c(-0.5, 1, 2)) { ci <- cuminc(un$spell, un$cause, un$ageg, strata = un$ten, rho = rho); add(paste0("gray_strata_rho", rho), "gray_test", sprintf("cuminc(spell, cause, ageg, strata = tenure > 2, rho = %s)", rho),
   list(event = column(rownames(ci$Tests)), stat = column(ci$Tests[, "stat"]), df = column(ci$Tests[, "df"]))) }
 
+h <- data.frame(t = c(1, 3, 5, 7, 2, 4, 6, 8), c = c(1, 2, 1, 2, 2, 1, 1, 2), g = rep(0:1, each = 4)); k <- data.frame(t = c(1, 1, 2, 3, 4, 1, 2, 2, 3, 5), c = c(1, 2, 0, 1, 2, 1, 1, 0, 2, 0), g = rep(0:1, each = 5))
+for (rho in 0:1) add(paste0("gray_hand_rho", rho), "gray_test", sprintf("cuminc of 8 rows without and 10 rows with ties and censoring, rho = %d; statistics of both causes", rho), list(plain = column(cuminc(h$t, h$c, h$g, rho = rho)$Tests[, "stat"]), tied = column(cuminc(k$t, k$c, k$g, rho = rho)$Tests[, "stat"])))
+
 # 4. survdiff: five groups, strata
 un$any <- as.integer(un$cause > 0)
 for (rho in c(0, 1)) { s <- survdiff(Surv(spell, any) ~ ageg + strata(ui, ten), un, rho = rho); add(paste0("survdiff_five_strata_rho", rho), "logrank_stratified", sprintf("survdiff(Surv(spell, any) ~ ageg + strata(ui, ten), rho = %s)", rho),
