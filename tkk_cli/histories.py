@@ -7,6 +7,7 @@ Someone who enters at ``t`` is not at risk at ``t``; an event at ``t`` comes bef
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,7 @@ class EventHistory:
     def take(self, rows: NDArray[np.bool_] | Int) -> EventHistory:
         """The history of some rows (a mask or positions), groups and causes kept."""
 
-        def pick(values: NDArray | None) -> NDArray | None:
+        def pick(values: NDArray[Any] | None) -> NDArray[Any] | None:
             return None if values is None else values[rows]
 
         return replace(

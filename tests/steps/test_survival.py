@@ -290,6 +290,9 @@ def test_conditional_is_late_entry_at_the_condition() -> None:
     data = people().query("aika > 30").assign(tulo=30)
     same = tkk.survival(data, **ONE, entry="tulo")
     assert column(result, "curves", "estimate") == pytest.approx(column(same, "curves", "estimate"), rel=SAME)
+    assert column(result, "groups", "person_time") == pytest.approx(column(same, "groups", "person_time"))
+    assert column(tkk.survival(people(), **TWO, conditional=30), "tests", "test").tolist() == ["gray", "gray"]
+    assert column(tkk.survival(people(), **TWO, conditional=5, entry="tulo"), "tests", "test")[0] == "log_rank"
     assert result.estimand["conditional_on"] == 30
     left_out = dict(zip(result["excluded"]["reason"], result["excluded"]["count"], strict=True))
     assert left_out["follow-up ends by the condition at 30"] == (people()["aika"] <= 30).sum()

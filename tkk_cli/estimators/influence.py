@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tkk_cli.estimators.risk import RiskTable
+from tkk_cli.estimators.risk import RiskTable, sums
 from tkk_cli.histories import EventHistory, Float, Int
 
 __all__ = [
@@ -76,11 +76,12 @@ def _rows(history: EventHistory, table: RiskTable) -> _Rows:
         # Everyone with the same exit and cause has the same influence: count the cells instead of the people.
         counts = np.concatenate([table.n_censor[None, :], table.n_event]).astype(np.float64)
         cause, exit_at = np.nonzero(counts)
-        copies = counts[cause, exit_at]
-        return _Rows(np.zeros_like(exit_at), exit_at, cause, np.ones(len(copies)), copies, None)
+        people = counts[cause, exit_at]
+        return _Rows(np.zeros_like(exit_at), exit_at, cause, np.ones(len(people)), people, None)
     n = len(history)
     enter_at = np.zeros(n, dtype=np.int64) if table.enter_at is None else table.enter_at
-    scale, copies = np.ones(n), None
+    scale: Float = np.ones(n)
+    copies: Float | None = None
     if history.weight is not None:
         # A frequency weight in a cluster multiplies the person's influence: the copies belong to one cluster.
         if history.weight_kind == "frequency" and history.cluster is None:
@@ -198,8 +199,8 @@ def _products_of_rows(influence: Influence, size: int) -> dict[tuple[int, int], 
         change = influence.after[b] * influence.after[c] - inside
         if influence.copies is not None:
             inside, change = inside * influence.copies, change * influence.copies
-        steps = np.bincount(influence.enter_at, weights=inside, minlength=size + 1)
-        steps += np.bincount(influence.exit_at, weights=change, minlength=size + 1)
+        steps = sums(influence.enter_at, inside, size + 1)
+        steps += sums(influence.exit_at, change, size + 1)
         found[b, c] = np.cumsum(steps)[:size]
     return found
 
@@ -223,7 +224,7 @@ def _products_of_clusters(influence: Influence, size: int) -> dict[tuple[int, in
     for b, c in _pairs(len(influence.basis)):
         product = level[b] * level[c]
         previous = np.where(first, 0.0, np.concatenate([[0.0], product[:-1]]))
-        found[b, c] = np.cumsum(np.bincount(place, weights=product - previous, minlength=size + 1))[:size]
+        found[b, c] = np.cumsum(sums(place, product - previous, size + 1))[:size]
     return found
 
 
@@ -243,6 +244,6 @@ def area_influence(influence: Influence, time: Float, horizon: float) -> Float:
 def summed_square(values: Float, influence: Influence) -> float:
     """Sum over clusters of the squared sum of row values: the robust variance of one number."""
     if influence.cluster is not None:
-        values = np.bincount(influence.cluster, weights=values)
+        values = sums(influence.cluster, values, 0)
     squared = values**2
     return float(np.sum(squared if influence.copies is None else squared * influence.copies))

@@ -71,10 +71,9 @@ def kaplan_meier(history: EventHistory, table: RiskTable, robust: bool = False) 
 def product_limit(table: RiskTable) -> Float:
     """(T,) Kaplan-Meier estimate of any event; exactly 0 from the time at which everyone at risk fails."""
     died, safe = table.any_event, np.where(table.risk > 0, table.risk, 1.0)
-    factor = 1.0 - died / safe
+    factor: Float = 1.0 - died / safe
     factor[table.exhausted] = 0.0
-    survival: Float = np.cumprod(factor)
-    return survival
+    return np.multiply.accumulate(factor)
 
 
 def fleming_harrington(history: EventHistory, table: RiskTable, robust: bool = False) -> Curve:

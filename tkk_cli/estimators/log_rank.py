@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tkk_cli.estimators.risk import GroupCounts, each_stratum, group_counts
+from tkk_cli.estimators.risk import GroupCounts, each_stratum, group_counts, sums
 from tkk_cli.histories import EventHistory, Float
 
 __all__ = ["RANK_TESTS", "ScoreTest", "chi_square", "log_rank", "trend_test"]
@@ -111,8 +111,7 @@ def _weighting(name: str, at_risk: Float, died: Float, rho: float, gamma: float)
     if name == "tarone_ware":
         return np.sqrt(at_risk)
     if name == "peto_peto":
-        modified: Float = np.cumprod(1.0 - died / (at_risk + 1.0))
-        return modified
+        return np.multiply.accumulate(1.0 - died / (at_risk + 1.0))
     pooled = np.cumprod(1.0 - died / np.where(at_risk > 0, at_risk, 1.0))
     before = np.concatenate([[1.0], pooled[:-1]])
     # 0 ** 0 is 1, as in R: a weight that is not asked for has no effect.
@@ -149,11 +148,11 @@ def _sandwich(residuals: Float, history: EventHistory) -> Float:
     if history.cluster is not None:
         order = [stratum.cluster for stratum in each_stratum(history) if (stratum.cause > 0).any()]
         cluster = np.concatenate([c for c in order if c is not None])
-        residuals = np.stack([np.bincount(cluster, weights=row) for row in residuals])
+        residuals = np.stack([sums(cluster, row, 0) for row in residuals])
     elif history.weight_kind == "frequency":
         # Each of the w copies has the residual without the weight: w (r / w)^2.
-        order = [stratum.weight for stratum in each_stratum(history) if (stratum.cause > 0).any()]
-        residuals = residuals / np.sqrt(np.concatenate([w for w in order if w is not None]))
+        copies = [stratum.weight for stratum in each_stratum(history) if (stratum.cause > 0).any()]
+        residuals = residuals / np.sqrt(np.concatenate([w for w in copies if w is not None]))
     matrix: Float = residuals @ residuals.T
     return matrix
 

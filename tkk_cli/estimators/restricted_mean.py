@@ -8,7 +8,7 @@ import numpy as np
 
 from tkk_cli.estimators.influence import area_influence, incidence_influence, summed_square
 from tkk_cli.estimators.kaplan_meier import product_limit
-from tkk_cli.estimators.risk import RiskTable
+from tkk_cli.estimators.risk import RiskTable, sums
 from tkk_cli.histories import EventHistory, Float
 
 __all__ = ["Area", "difference", "ratio", "restricted_mean", "time_lost"]
@@ -64,7 +64,7 @@ def restricted_mean(
     if robust:
         influence = incidence_influence(history, table, None, survival)
         rows = area_influence(influence, table.time, horizon)
-        by_cluster = None if influence.cluster is None else np.bincount(influence.cluster, weights=-rows)
+        by_cluster = None if influence.cluster is None else sums(influence.cluster, -rows, 0)
         return Area(mean, float(np.sqrt(summed_square(rows, influence))), by_cluster)
     died, safe = table.any_event, np.where(table.risk > 0, table.risk, 1.0)
     left = np.where(table.exhausted, 0.0, table.risk - died)
@@ -91,7 +91,7 @@ def time_lost(history: EventHistory, table: RiskTable, cause: int, horizon: floa
     lost = float(_areas(table.time, incidence, 0.0, horizon, start).sum())
     influence = incidence_influence(history, table, cause, survival)
     rows = area_influence(influence, table.time, horizon)
-    by_cluster = None if influence.cluster is None else np.bincount(influence.cluster, weights=rows)
+    by_cluster = None if influence.cluster is None else sums(influence.cluster, rows, 0)
     return Area(lost, float(np.sqrt(summed_square(rows, influence))), by_cluster)
 
 

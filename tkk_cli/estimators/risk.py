@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tkk_cli.histories import EventHistory, Float, Int
 
-__all__ = ["GroupCounts", "RiskTable", "distinct", "each_group", "each_stratum", "group_counts", "risk_table"]
+__all__ = ["GroupCounts", "RiskTable", "distinct", "each_group", "each_stratum", "group_counts", "risk_table", "sums"]
 
 # Integer times up to this multiple of the number of rows are indexed by counting instead of sorting.
 DENSE = 4
@@ -112,19 +112,19 @@ def risk_table(history: EventHistory) -> RiskTable:
         enter_at = None
     else:
         time, place = distinct(np.concatenate([history.exit, history.entry]))
-        # Time 0 at which nothing but entries happen is where everybody starts, not a time of the table.
-        if time[0] == 0.0 and history.exit.min(initial=np.inf) > 0:
+        # At the first entry nobody is at risk yet: that is where the curve starts, not a time of the table.
+        if len(time) and time[0] < history.exit.min():
             time, place = time[1:], place - 1
         exit_at, enter_at = place[:n], place[n:] + 1
     size = len(time)
     cells = history.cause * size + exit_at
     copies = history.weight if history.weight_kind == "frequency" else None
-    counts = _sums(cells, copies, (n_causes + 1) * size).reshape(n_causes + 1, size)
+    counts = sums(cells, copies, (n_causes + 1) * size).reshape(n_causes + 1, size)
     n_risk = _at_risk(enter_at, copies, counts.sum(axis=0), size)
     if history.weight is None or history.weight_kind == "frequency":
         risk, event = n_risk, counts[1:]
     else:
-        weighted = _sums(cells, history.weight, (n_causes + 1) * size).reshape(n_causes + 1, size)
+        weighted = sums(cells, history.weight, (n_causes + 1) * size).reshape(n_causes + 1, size)
         event = weighted[1:]
         risk = _at_risk(enter_at, history.weight, weighted.sum(axis=0), size)
         risk = np.where(n_risk == 0, 0.0, risk)
@@ -136,12 +136,13 @@ def _at_risk(enter_at: Int | None, weight: Float | None, leaving: Float, size: i
     still: Float = np.cumsum(leaving[::-1])[::-1]
     if enter_at is None:
         return still
-    later = _sums(enter_at, weight, size + 1)[1:]
+    later = sums(enter_at, weight, size + 1)[1:]
     waiting: Float = np.cumsum(later[::-1])[::-1]
     return still - waiting
 
 
-def _sums(cells: Int, weight: Float | None, size: int) -> Float:
+def sums(cells: Int, weight: Float | None, size: int) -> Float:
+    """(size,) sum of the weights (None: count) of the rows in each cell."""
     return np.bincount(cells, weights=weight, minlength=size).astype(np.float64, copy=False)
 
 
@@ -192,10 +193,10 @@ def group_counts(history: EventHistory) -> GroupCounts:
     )
     group, cause, weight = history.group, history.cause, history.weight
     wide = size + 1
-    gone = _sums(group * wide + exit_at, weight, n_groups * wide).reshape(n_groups, wide)
-    come = _sums(group * wide + enter_at, weight, n_groups * wide).reshape(n_groups, wide)
+    gone = sums(group * wide + exit_at, weight, n_groups * wide).reshape(n_groups, wide)
+    come = sums(group * wide + enter_at, weight, n_groups * wide).reshape(n_groups, wide)
     # At risk at j: exits later than j less entries later than j, both as sums of what is still to come.
     later = (gone - come)[:, ::-1].cumsum(axis=1)[:, ::-1]
     cells = ((cause[has_event] - 1) * n_groups + group[has_event]) * size + event_at
-    event = _sums(cells, None if weight is None else weight[has_event], n_causes * n_groups * size)
+    event = sums(cells, None if weight is None else weight[has_event], n_causes * n_groups * size)
     return GroupCounts(time, later[:, 1:], event.reshape(n_causes, n_groups, size), exit_at, enter_at)

@@ -79,8 +79,8 @@ def curve_tables(samples: list[Sample], plan: Plan) -> tuple[dict[str, Table], l
             free = kaplan_meier(sample.history, sample.table, robust=plan.variance == "robust")
             event_free.append(_with_limits(free, plan) | _counts(sample, None) | {"group": sample.name})
     tables = {
-        "groups": _groups(samples),
-        "events": _events(samples),
+        "groups": _groups(samples, plan),
+        "events": _events(samples, plan),
         "curves": make_table("curves", curves),
         "cumulative_hazard": make_table("cumulative_hazard", hazards),
         "quantiles": make_table("quantiles", quantiles),
@@ -161,8 +161,7 @@ def _at(sample: Sample, cause: int | None, block: Mapping[str, Any], times: Floa
     value_at = np.searchsorted(known, times, side="right")
     risk_at = np.searchsorted(known, times, side="left")
     first = 1.0 if plan.quantity == "survival" else 0.0
-    low, high = limits(np.array([first]), np.array([0.0]), plan.options.conf_level, plan.options.conf_type)
-    starts = {"estimate": first, "std_error": 0.0, "conf_low": low[0], "conf_high": high[0]}
+    starts = {"estimate": first, "std_error": 0.0, "conf_low": first, "conf_high": first}
     picked: dict[str, Any] = {"group": block["group"], "cause": block["cause"], "time": times}
     for column, start in starts.items():
         picked[column] = np.concatenate([[start], block[column]])[value_at]
@@ -209,7 +208,7 @@ def _hazard(sample: Sample, cause: int | None, plan: Plan) -> dict[str, Any]:
     }
 
 
-def _groups(samples: list[Sample]) -> Table:
+def _groups(samples: list[Sample], plan: Plan) -> Table:
     blocks = []
     for sample in samples:
         block = {
@@ -217,7 +216,7 @@ def _groups(samples: list[Sample]) -> Table:
             "n": int(_people(sample)),
             "n_event": int(sample.table.n_event.sum()),
             "n_censor": int(sample.table.n_censor.sum()),
-            "person_time": _person_time(sample),
+            "person_time": _person_time(sample, plan),
         }
         if _case_weighted(sample):
             assert sample.history.weight is not None
@@ -233,16 +232,16 @@ def _people(sample: Sample) -> float:
     )
 
 
-def _person_time(sample: Sample) -> float:
+def _person_time(sample: Sample, plan: Plan) -> float:
     history = sample.history
-    length = history.exit if history.entry is None else history.exit - history.entry
+    length = history.exit - (plan.start if history.entry is None else history.entry)
     return float(length.sum() if history.weight is None else (length * history.weight).sum())
 
 
-def _events(samples: list[Sample]) -> Table:
+def _events(samples: list[Sample], plan: Plan) -> Table:
     blocks = []
     for sample in samples:
-        time = _person_time(sample)
+        time = _person_time(sample, plan)
         for cause, name in enumerate(sample.history.causes):
             events = float(sample.table.event[cause].sum())
             block = {

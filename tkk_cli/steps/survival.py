@@ -138,8 +138,11 @@ def _restrict(history: EventHistory, options: SurvivalOptions) -> tuple[EventHis
         time = options.conditional
         stays = history.exit > time
         excluded.append((f"follow-up ends by the condition at {time:g}", int((~stays).sum())))
-        entry = np.full(len(history), time) if history.entry is None else np.maximum(history.entry, time)
-        restricted = dataclasses.replace(history, entry=entry).take(stays)
+        restricted = history.take(stays)
+        if restricted.entry is not None:
+            # Whoever was there at the time is there from the start of the curve; only later entries are late.
+            late = bool((restricted.entry > time).any())
+            restricted = dataclasses.replace(restricted, entry=np.maximum(restricted.entry, time) if late else None)
     else:
         assert options.landmark is not None
         time = options.landmark
