@@ -35,7 +35,9 @@ ul { margin: .35rem 0 0; padding-left: 1.25rem; }
 .warning { border-left: 5px solid #1a1a1a; padding-left: .9rem; }
 .provenance p { font-size: .85rem; color: #444; overflow-wrap: anywhere; }
 @media print {
-  body { margin: 0; max-width: none; padding: 0; font-size: 10pt; }
+  :root { font-size: 9.5pt; }
+  body { margin: 0; max-width: none; padding: 0; font-size: 1rem; }
+  th, td { padding-top: .15rem; padding-bottom: .15rem; }
   section { break-inside: avoid; overflow: visible; margin-top: 1.2rem; }
 }
 """
