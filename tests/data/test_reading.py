@@ -18,7 +18,7 @@ import pytest
 from tkk_cli.data.options import ReadOptions
 from tkk_cli.data.reading import column_names, read_table
 from tkk_cli.data.table import DataTable
-from tkk_cli.errors import EXIT_DATA, CODES, TkkError
+from tkk_cli.errors import CODES, EXIT_DATA, TkkError
 
 FRAME = pd.DataFrame(
     {
@@ -50,7 +50,9 @@ def write(frame: pd.DataFrame, path: Path) -> Path:
     elif suffix == ".por":
         # the portable format is ASCII
         plain = dates.assign(työ=dates["työ"].str.translate(ASCII))
-        pyreadstat.write_por(plain.rename(columns={"työ": "TYO", "aika": "AIKA", "tila": "TILA", "alku": "ALKU"}), str(path))
+        pyreadstat.write_por(
+            plain.rename(columns={"työ": "TYO", "aika": "AIKA", "tila": "TILA", "alku": "ALKU"}), str(path)
+        )
     elif suffix == ".dta":
         pyreadstat.write_dta(dates, str(path))
     elif suffix == ".xpt":
@@ -94,7 +96,9 @@ def test_frames_and_arrow_tables(tmp_path: Path) -> None:
     check(read_table(pa.Table.from_pandas(FRAME)))
     first, second = read_table(FRAME, ["tila"]), read_table(FRAME, ["tila"])
     assert first.source.sha256 == second.source.sha256 != read_table(FRAME, ["aika"]).source.sha256
-    table = read_table(pd.DataFrame({"g": pd.Categorical(["b", "a", "b"], ["b", "a"]), "x": [1, "y", None], 3: [1, 2, 3]}))
+    table = read_table(
+        pd.DataFrame({"g": pd.Categorical(["b", "a", "b"], ["b", "a"]), "x": [1, "y", None], 3: [1, 2, 3]})
+    )
     assert table.category("g").keys == ("b", "a")
     assert table.category("x").keys == ("1", "y")
     assert table.number("3").tolist() == [1, 2, 3]

@@ -24,7 +24,11 @@ def day(text: str) -> float:
 
 def test_spss_labels_and_user_missing_values_are_kept_and_counted(tmp_path: Path) -> None:
     frame = pd.DataFrame(
-        {"tila": [0.0, 1, 9, 8, np.nan, 1], "ikä": [30.0, 97, 98, 51, 120, np.nan], "sukup": ["M", "N", "E", "M", "", "N"]}
+        {
+            "tila": [0.0, 1, 9, 8, np.nan, 1],
+            "ikä": [30.0, 97, 98, 51, 120, np.nan],
+            "sukup": ["M", "N", "E", "M", "", "N"],
+        }
     )
     pyreadstat.write_sav(
         frame,

@@ -67,7 +67,9 @@ def test_duplicate_names_in_an_arrow_table() -> None:
 
 
 def test_text_that_holds_numbers_or_dates_is_read_when_asked() -> None:
-    table = read_table(pa.table({"x": ["1", "2", None], "pvm": ["31.1.2015", "", "1.2.2015"], "n": [20150131, None, 20150201]}))
+    table = read_table(
+        pa.table({"x": ["1", "2", None], "pvm": ["31.1.2015", "", "1.2.2015"], "n": [20150131, None, 20150201]})
+    )
     assert table["x"].kind == table["pvm"].kind == "text"
     np.testing.assert_array_equal(table.number("x"), [1, 2, np.nan])
     np.testing.assert_array_equal(table.date("pvm"), table.date("n")[[0, 1, 2]])

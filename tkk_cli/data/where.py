@@ -117,7 +117,8 @@ def _parse(expression: str) -> _Filter:
     try:
         root = ast.parse(plain, mode="eval").body
     except SyntaxError as error:
-        place = (error.offset or 1) - 1
+        # no place is given where the text ends too early
+        place = (error.offset or len(text) + 1) - 1
         single = re.search(r"[^=!<>]=[^=]", plain)
         hint = "equality is == with two signs" if single else _HINT
         raise _pointing(text, min(place, len(text)), "cannot be read", hint) from None
