@@ -131,7 +131,7 @@ def test_ambiguous_day_and_month_are_shown_and_asked(tmp_path: Path) -> None:
 def test_mixed_date_formats_are_refused_when_dates_are_asked_for(tmp_path: Path, texts: list[str]) -> None:
     table = read(tmp_path, "n;pvm\n" + "".join(f"1;{text}\n" for text in texts))
     assert table["pvm"].note.startswith("mixes date formats")
-    with pytest.raises(TkkError, match="mixes date formats: .* rows, ") as caught:
+    with pytest.raises(TkkError, match=r"mixes date formats: .* rows, ") as caught:
         table.date("pvm")
     assert caught.value.code == "TKK110"
     assert "2015" not in str(caught.value)
