@@ -196,7 +196,8 @@ def _from_dates(table: DataTable, options: CohortOptions, selected: NDArray[np.b
         facts.append(("events_same_day", {"n": int(same_day.sum()), "order": list(columns)}))
     missing = {"missing start": ~np.isfinite(start), "missing end": ~np.isfinite(exit_days)}
     cause = np.where(happened, which, 0).astype(np.int64)
-    labels = {name: dict(table.columns[column].label) for name, column in columns.items()}
+    # A name given on the command line is the user's word; a bare column speaks by its own label.
+    labels = {name: dict(table.columns[column].label) if name == column else {} for name, column in columns.items()}
     exit_ = exit_days / UNITS[options.unit]
     return Outcome(exit_, cause, tuple(columns), labels, missing, 1.0, start, facts)
 
