@@ -211,7 +211,11 @@ def test_dates_out_of_order() -> None:
     with pytest.raises(TkkError) as caught:
         from_dates(event_date="paluu", end="alku", start="loppu")
     assert caught.value.code == "TKK211"
-    for options in ({"event_date": None}, {"end": None, "event_date": "paluu"}, {"event": "tulo", "event_date": "paluu"}):
+    for options in (
+        {"event_date": None},
+        {"end": None, "event_date": "paluu"},
+        {"event": "tulo", "event_date": "paluu"},
+    ):
         with pytest.raises(TkkError) as caught:
             from_dates(**options)
         assert caught.value.code == "TKK214"

@@ -127,7 +127,9 @@ def test_one_event_may_be_shown_as_incidence() -> None:
     survival = tkk.survival(people(), **ONE)
     incidence = tkk.survival(people(), **ONE, method="aalen_johansen")
     assert incidence.estimand["quantity"] == "incidence"
-    assert column(incidence, "curves", "estimate") == pytest.approx(1 - column(survival, "curves", "estimate"), abs=1e-12)
+    assert column(incidence, "curves", "estimate") == pytest.approx(
+        1 - column(survival, "curves", "estimate"), abs=1e-12
+    )
 
 
 def test_at_counts_events_since_the_time_before() -> None:
@@ -237,7 +239,9 @@ def test_rank_tests_with_trend(name: str, features: list[str]) -> None:
         parts["cluster"] = data["paikka"].to_numpy(np.int64)
     if "late_entry" in features:
         parts |= {"entry": data["tulo"].to_numpy(float), "weight": data["paino"].to_numpy(), "weight_kind": "case"}
-    expected = log_rank(history(two=False, **parts), 0, name, 0.5, 1.5, robust=bool({"cluster", "case"} & set(features)))
+    expected = log_rank(
+        history(two=False, **parts), 0, name, 0.5, 1.5, robust=bool({"cluster", "case"} & set(features))
+    )
     rows = result["tests"].to_records()
     assert [row["alternative"] for row in rows] == ["any_difference", "trend"]
     assert rows[0]["statistic"] == pytest.approx(expected.statistic, rel=1e-12)

@@ -137,7 +137,7 @@ def _events(category: Category, column: str, only: str, options: CohortOptions) 
             )
         if code in found.values():
             raise TkkError("TKK204", f"the code {text} is given to two events", where=column)
-        found[category.labels.get(code, {}).get("", name) if only else name] = code
+        found[category.labels.get(code, {}).get("", f"{column}=={code}") if only else name] = code
     both = [text for text in words(options.censored) if _code(category, text) in found.values()]
     # The default "0" gives way to an event that is said to be 0; an explicit conflict is an error.
     if both and options.censored != "0":
