@@ -85,11 +85,11 @@ def curves(history: EventHistory) -> Numbers:
 
 
 def rank_tests(history: EventHistory) -> Numbers:
-    """Every test of the groups with each of its variances."""
+    """Every test of the groups with each of its variances, for any event and for the last cause."""
     found = {}
     for weighting in RANK_TESTS:
         for robust in (False, True):
-            for cause in (None, *range(len(history.causes))):
+            for cause in (None, len(history.causes) - 1):
                 test = log_rank(history, cause, weighting, rho=0.5, gamma=1.0, robust=robust)
                 found |= _score(test, f"{weighting} {robust} {cause}")
     if history.cluster is None and history.entry is None and history.weight_kind != "case":
