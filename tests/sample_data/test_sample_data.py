@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet as parquet
+import pyreadstat
 import pytest
 
 import tkk_cli as tkk
@@ -13,6 +14,7 @@ from tkk_cli.data.synthetic.options import CohortSimulationOptions
 from tkk_cli.data.synthetic.truth import PROGRAMMES, true_incidence
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"
+SAV_MADE_WITH = "1.3.7"
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +24,20 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("suffix", ["csv", "sav", "toml"])
+@pytest.mark.parametrize("suffix", ["csv", "toml"])
 def test_files_are_made_again_byte_by_byte(made: Path, suffix: str) -> None:
     assert (made / f"kuntoutus.{suffix}").read_bytes() == (SAMPLE / f"kuntoutus.{suffix}").read_bytes()
+
+
+def test_sav_is_made_again(made: Path) -> None:
+    ours, stored = made / "kuntoutus.sav", SAMPLE / "kuntoutus.sav"
+    (our_data, our_meta), (data, meta) = (pyreadstat.read_sav(path, user_missing=True) for path in (ours, stored))
+    assert our_data.equals(data)
+    for fact in ("column_names_to_labels", "variable_value_labels", "missing_ranges", "file_label", "notes"):
+        assert getattr(our_meta, fact) == getattr(meta, fact)
+    # Versions of pyreadstat pad labels differently, so bytes can only be equal within one version.
+    if pyreadstat.__version__ == SAV_MADE_WITH:
+        assert ours.read_bytes() == stored.read_bytes()
 
 
 def test_parquet_is_made_again(made: Path) -> None:

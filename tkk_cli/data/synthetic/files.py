@@ -139,7 +139,8 @@ def _write_sav(columns: Arrays, path: Path) -> None:
         pandas.DataFrame(frame),
         path,
         file_label=f"{SYNTHETIC}: tkk simulate cohort",
-        note=[f"{SYNTHETIC} / SYNTHETIC", *DESCRIPTION],
+        # One line of at most 80 bytes: older pyreadstat takes no list.
+        note=f"{SYNTHETIC}, SYNTHETIC: keksittyjä henkilöitä, invented persons",
         column_labels={name: column.label[0] for name, column in described.items()},
         variable_value_labels=value_labels,
         missing_ranges={name: list(column.missing) for name, column in described.items() if column.missing},
