@@ -116,26 +116,25 @@ def against_r(folder: Path, sizes: tuple[int, ...], times: int) -> None:
         print("R is not installed here.\n")
     rows = []
     for persons in (size for size in sizes if size <= MOST_ROWS_OF_R or rscript is None):
-        ours = parts([sys.executable, str(HERE / "curves.py"), str(make(folder, persons, "parquet")), str(times)])
-        theirs = {}
-        if rscript:
-            theirs = parts([rscript, str(HERE / "survival.R"), str(make(folder, persons, "csv")), str(times)])
-        for name, mine in ours.items():
+        us = [sys.executable, str(HERE / "curves.py"), str(make(folder, persons, "parquet"))]
+        them = [rscript, str(HERE / "survival.R"), str(make(folder, persons, "csv"))] if rscript else None
+        # In turns, so that both meet the same machine.
+        rounds = [(parts(us), parts(them) if them else {}) for _ in range(times)]
+        for name in rounds[0][0]:
+            mine, theirs = [our[name] for our, _ in rounds], [their.get(name, 0.0) for _, their in rounds]
             row = [f"{persons:,}", name, spread(mine, 4)]
-            if rscript:
-                ratio = statistics.median(theirs[name]) / statistics.median(mine)
-                row += [spread(theirs[name], 3), f"{ratio:.1f}"]
+            if them:
+                row += [spread(theirs, 3), f"{statistics.median(theirs) / statistics.median(mine):.1f}"]
             rows.append(row)
     table(["people", "R function", "tkk s", *(["R s", "R / tkk"] if rscript else [])], rows)
 
 
-def parts(command: list[str]) -> dict[str, list[float]]:
+def parts(command: list[str]) -> dict[str, float]:
     """Seconds by R function as ``curves.py`` and ``survival.R`` print them, and the sums that the target is about."""
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
-    found: dict[str, list[float]] = json.loads(done.stdout)
+    found: dict[str, float] = json.loads(done.stdout)
     for survfit in ("survfit, one event", "survfit, three causes"):
-        together = zip(found[survfit], found["survdiff"], found["cuminc"], strict=True)
-        found[f"{survfit} + survdiff + cuminc"] = [sum(each) for each in together]
+        found[f"{survfit} + survdiff + cuminc"] = found[survfit] + found["survdiff"] + found["cuminc"]
     return found
 
 
