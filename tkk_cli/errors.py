@@ -378,12 +378,6 @@ CODES: dict[str, Explanation] = {
         "They are outside the period that is known for everyone, so they are censored at the end.",
         "Check whether --end is the end of follow-up or of something else.",
     ),
-    "TKK355": Explanation(
-        EXIT_OK,
-        "A labelled group has no rows",
-        "The codebook or the value labels name a group that does not occur among the rows that were used.",
-        "Nothing to do if that is expected.",
-    ),
     "TKK356": Explanation(
         EXIT_OK,
         "A group has no event",

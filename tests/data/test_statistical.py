@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 from pathlib import Path
 
 import numpy as np
@@ -102,37 +101,6 @@ def test_every_spss_date_format(tmp_path: Path, stored: str, value: float, expec
     path = tmp_path / "k.sav"
     pyreadstat.write_sav(pd.DataFrame({"x": [float(value)]}), str(path), variable_format={"x": stored})
     assert read_table(path).category("x").keys == (expected,)
-
-
-def unpack(tmp_path: Path, name: str) -> Path:
-    path = tmp_path / name
-    path.write_bytes(gzip.decompress((HERE / "sas" / f"{name}.gz").read_bytes()))
-    return path
-
-
-def test_sas_file(tmp_path: Path) -> None:
-    path = unpack(tmp_path, "sample.sas7bdat")
-    table = read_table(path)
-    assert {name: column.kind for name, column in table.columns.items()} == {
-        "mychar": "text", "mynum": "number", "mydate": "date", "dtime": "date", "mylabl": "number", "myord": "number",
-        "mytime": "number",
-    }  # fmt: skip
-    np.testing.assert_array_equal(table.number("mynum"), [1.1, 1.2, -1000.3, -1.4, 1000.3])
-    assert table.category("mydate").keys[-1] == "2018-05-06"
-    assert dict(table["mydate"].missing) == {"empty": 1}
-    content = path.read_bytes()
-    for cut in (500, 60_000, len(content) - 1):
-        path.write_bytes(content[:cut])
-        with pytest.raises(TkkError) as caught:
-            read_table(path)
-        assert caught.value.code == "TKK104"
-
-
-def test_sas_special_missing_values(tmp_path: Path) -> None:
-    table = read_table(unpack(tmp_path, "missing_test.sas7bdat"), ["var1", "var7", "var8", "var9"])
-    assert [dict(column.missing) for column in table.columns.values()] == [
-        {"user-missing .A": 1}, {"user-missing ._": 1}, {"empty": 1}, {}
-    ]  # fmt: skip
 
 
 def test_the_encoding_can_be_given_where_the_format_allows(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def the_record(set: str, id: str) -> Record:
 
 def table(set: str, file: str = "data.csv") -> pd.DataFrame:
     """A stored file, its decimals read exactly."""
-    return pd.read_csv(FOLDER / set / file, float_precision="round_trip", low_memory=False)
+    return pd.read_csv(FOLDER / set / file, low_memory=False)
 
 
 # Data preparation: set -> the frames of its reference.R --------------------------------------------------------------

@@ -75,3 +75,15 @@ def test_strata_are_added() -> None:
     whole, parts = gray(both, 0), [gray(PLAIN, 0), gray(TIED, 0)]
     np.testing.assert_allclose(whole.score, sum(part.score for part in parts), rtol=1e-14)
     np.testing.assert_allclose(whole.variance, sum(part.variance for part in parts), rtol=1e-14)
+
+
+def test_a_rho_that_is_no_whole_number() -> None:
+    # cuminc(c(1,1,1,1,1,1,2,2,1,1,3,4), c(0,0,0,0,0,0,1,1,0,1,1,1), rep(1:2, c(10, 2)), rho = 1.5)
+    sample = EventHistory(
+        exit=np.array([1.0, 1, 1, 1, 1, 1, 2, 2, 1, 1, 3, 4]),
+        cause=np.array([0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1]),
+        causes=("event",),
+        group=np.repeat([0, 1], [10, 2]),
+        groups=("a", "b"),
+    )
+    assert gray(sample, 0, 1.5).statistic == pytest.approx(2.722427, abs=1e-6)

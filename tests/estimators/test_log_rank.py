@@ -115,3 +115,7 @@ def test_no_event_no_test() -> None:
     assert (isnan(test.statistic), test.df) == (True, 0)
     assert isnan(log_rank(replace(EIGHT, cause=np.zeros(8, dtype=np.int64)), robust=True).statistic)
     assert isnan(trend_test(test)[0])
+    zeros = np.zeros(8, dtype=np.int64)
+    for extra in ({"cluster": zeros}, {"weight": np.ones(8), "weight_kind": "frequency"}):
+        test = log_rank(replace(EIGHT, cause=zeros, **extra), robust=True)
+        assert (isnan(test.statistic), test.df) == (True, 0)

@@ -1,4 +1,4 @@
-"""The step from file to result: every option away from its default, every refusal, every cell of the capability table."""
+"""The step from file to result: options off their defaults, refusals, every cell of the capability table."""
 
 from __future__ import annotations
 
@@ -362,6 +362,13 @@ def test_one_minus_kaplan_meier_is_refused_with_competing_events(method: str) ->
     refused("TKK301", **TWO, method=method)
 
 
+@pytest.mark.parametrize(("feature", "code"), [("late_entry", "TKK312"), ("case", "TKK313"), ("cluster", "TKK314")])
+@pytest.mark.parametrize("options", [{"test": "gray"}, {"variance": "aalen"}])
+def test_what_gray_and_aalen_do_not_take(options: dict[str, Any], feature: str, code: str) -> None:
+    error = refused(code, **TWO, **FEATURE_OPTIONS[feature], **options)
+    assert "robust" in (error.hint or "") or "log_rank" in (error.hint or "")
+
+
 def test_a_variance_belongs_to_its_estimator() -> None:
     refused("TKK315", **TWO, variance="greenwood")
     refused("TKK315", **ONE, variance="aalen")
@@ -439,6 +446,12 @@ def test_warnings_have_codes() -> None:
     assert warnings(people(), **TWO, at=[900]) == {"beyond_follow_up": "TKK358"}
     flat = people().assign(tila=lambda d: d["tila"].where(d["ryhma"] != "C", 0))
     assert warnings(flat, **TWO) == {"no_events": "TKK356"}
+
+
+def test_events_after_the_end_are_told() -> None:
+    dates = {"alku": ["2020-01-01"] * 3, "loppu": ["2020-03-01"] * 3, "paluu": ["2020-02-01", "2020-04-01", None]}
+    found = warnings(pd.DataFrame(dates), start="alku", end="loppu", event_date="paluu")
+    assert found == {"events_after_end": "TKK354"}
 
 
 def test_early_risk_sets_are_told() -> None:

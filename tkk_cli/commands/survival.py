@@ -19,7 +19,7 @@ __all__ = ["app", "survival"]
 
 @with_options(options=SurvivalOptions, figure=FigureOptions, output=OutputOptions)
 def survival(
-    cohort: Annotated[str, typer.Argument(help="Cohort file of any format (see tkk inspect), or - for standard input.")],
+    cohort: Annotated[str, typer.Argument(help="Cohort file of any format, or - for standard input.")],
     options: SurvivalOptions,
     figure: FigureOptions,
     output: OutputOptions,

@@ -136,7 +136,7 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
             hint="check the codes of --events and --censored with tkk inspect",
         )
     title = {} if group is None else dict(group.title)
-    facts = outcome.facts + _facts(history, options, group, groups)
+    facts = outcome.facts + _facts(history, options)
     if table.source.synthetic:
         facts.append(("synthetic", {}))
     return Cohort(history, labels, outcome.labels, title, n_read, sieve.excluded, facts, merged, table.source)
@@ -297,9 +297,7 @@ def _dense(codes: Int) -> Int:
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
-def _facts(
-    history: EventHistory, options: CohortOptions, group: Category | None, groups: tuple[str, ...]
-) -> list[tuple[str, dict[str, Any]]]:
+def _facts(history: EventHistory, options: CohortOptions) -> list[tuple[str, dict[str, Any]]]:
     facts: list[tuple[str, dict[str, Any]]] = []
     if history.entry is not None:
         facts.append(("late_entry", {"n": int((history.entry > 0).sum())}))
@@ -307,9 +305,6 @@ def _facts(
         facts.append(("weights_kind", {"kind": options.weight_kind}))
     if history.cluster is not None:
         facts.append(("clusters", {"n": int(history.cluster.max()) + 1}))
-    if group is not None:
-        empty = [name for name in group.keys if name not in groups]
-        facts.extend(("group_without_rows", {"group": name}) for name in empty)
     return facts
 
 

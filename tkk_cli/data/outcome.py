@@ -70,7 +70,7 @@ def read_outcome(table: DataTable, options: CohortOptions, selected: NDArray[np.
         raise TkkError(
             "TKK214",
             "give the length of follow-up with --time, or dates with --start and --end",
-            hint="tkk survival FILE --time seuranta --event tila --events ... | --start alku --end loppu --event-date ...",
+            hint="--time seuranta --event tila --events ..., or --start alku --end loppu --event-date ...",
         )
     outcome = _from_dates(table, options, selected) if by_dates else _from_duration(table, options, selected)
     return _interest_first(outcome, options)

@@ -41,7 +41,7 @@ def aalen_johansen(history: EventHistory, table: RiskTable, cause: int, variance
     References
     ----------
     Aalen & Johansen (1978); Gray (1988), section 2. Checked against R's ``survfit`` and ``cmprsk::cuminc`` in
-    ``tests/estimators/test_aalen_johansen.py``.
+    ``tests/estimators/test_reference_incidences.py``.
     """
     survival = product_limit(table)
     before = np.concatenate([[1.0], survival[:-1]])

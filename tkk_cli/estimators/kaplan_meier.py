@@ -54,7 +54,7 @@ def kaplan_meier(history: EventHistory, table: RiskTable, robust: bool = False) 
     References
     ----------
     Kaplan & Meier (1958), eq. 2a-2b; Greenwood (1926). Checked against R's ``survfit`` in
-    ``tests/estimators/test_kaplan_meier.py``.
+    ``tests/estimators/test_reference_curves.py``.
     """
     survival = product_limit(table)
     if robust:

@@ -76,7 +76,7 @@ def log_rank(
     References
     ----------
     Klein & Moeschberger (2003), eq. 7.3.3-7.3.5 and table 7.3. Checked against R's ``survdiff`` and a transcription
-    with late entry in ``tests/estimators/test_log_rank.py``.
+    with late entry in ``tests/estimators/test_reference_rank_tests.py``.
     """
     size = len(history.groups)
     score, variance = np.zeros(size), np.zeros((size, size))
@@ -97,8 +97,8 @@ def log_rank(
         else:
             variance += _hypergeometric(weight, at_risk, died, share)
     score = observed - expected
-    if robust:
-        variance = _sandwich(np.concatenate(residuals, axis=1) if residuals else np.zeros((size, 0)), history)
+    if residuals:
+        variance = _sandwich(np.concatenate(residuals, axis=1), history)
     statistic, df = chi_square(score, variance)
     return ScoreTest(score, variance, statistic, df, observed, expected)
 

@@ -96,11 +96,6 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Rader med två händelser samma dag: {n}. Den först nämnda räknas ({order}).",
         "Rows with two events on one day: {n}. The one named first is counted ({order}).",
     ),
-    "note_group_without_rows": (
-        "Ryhmässä {group} ei ole yhtään riviä.",
-        "Gruppen {group} har inga rader.",
-        "The group {group} has no rows.",
-    ),
     "note_reference_group": (
         "Vertailuryhmä on {group}.",
         "Referensgruppen är {group}.",

@@ -319,7 +319,7 @@ def _notes(
 
 
 def _fact(key: str, values: dict[str, Any]) -> Note:
-    warnings = {"competing_as_censored": "TKK353", "events_after_end": "TKK354", "group_without_rows": "TKK355"}
+    warnings = {"competing_as_censored": "TKK353", "events_after_end": "TKK354"}
     return Note(key, values, "warning" if key in warnings else "note", warnings.get(key))
 
 

@@ -129,7 +129,7 @@ def cohort(persons: int, seed: int = 1) -> dict[str, NDArray[Any]]:
         "paino": np.rint(500 + 1500 * uniform("weight", persons)) / 1000,
         "alku": start,
         "loppu": end,
-        **{name: np.where(cause == code, end, np.datetime64("NaT")) for code, name in DATES.items()},
+        **{name: np.where(cause == code, end, np.datetime64("NaT", "D")) for code, name in DATES.items()},
         **{name: _yes_no(uniform(name, persons), programme, name) for name in WORK_LINKAGE},
     }  # fmt: skip
 
