@@ -38,7 +38,8 @@ def limits(estimate: Float, std_error: Float, conf_level: float, conf_type: str)
 
     Notes
     -----
-    The conventions of R's ``survfit`` (survival 3.5), which ``tests/estimators/test_reference_curves.py`` checks on every data set.
+    The conventions of R's ``survfit`` (survival 3.5); ``tests/estimators/test_reference_curves.py`` checks them on
+    every data set.
     """
     z = normal_quantile(conf_level)
     p = estimate
