@@ -187,7 +187,7 @@ def group_counts(history: EventHistory) -> GroupCounts:
     # Event times are some of the exit times: counting them up to each exit spares a search a row.
     with_event = np.bincount(place[has_event], minlength=len(exits)) > 0
     time, size = exits[with_event], int(with_event.sum())
-    exit_at = np.cumsum(with_event)[place]
+    exit_at = np.cumsum(with_event, dtype=np.int64)[place]
     event_at = exit_at[has_event] - 1
     enter_at = (
         np.zeros(len(history), dtype=np.int64)
