@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tkk_cli.commands.build import make_app, with_options
+from tkk_cli.commands.waiting import sign_of_life
 from tkk_cli.report.figures.options import FigureOptions
 from tkk_cli.report.options import OutputOptions
 from tkk_cli.results import Result
@@ -42,14 +43,16 @@ def survival(
     from tkk_cli.report.writing import write_whole
     from tkk_cli.steps.survival import analyse
 
-    _check_figure_names(figure)
-    result = analyse(cohort, options)
+    _check_names(figure, output)
+    with sign_of_life("reading and estimating", output.quiet):
+        result = analyse(cohort, options)
     to_terminal = output.output is None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if to_terminal else None
     text = render(
         result, output.chosen_format, output.lang, width=width, color=to_terminal and _colour(), table=output.table
     )
-    _write_figures(result, figure, output)
+    with sign_of_life("drawing", output.quiet):
+        _write_figures(result, figure, output)
     if output.output is None:
         sys.stdout.write(text)
     else:
@@ -57,8 +60,13 @@ def survival(
         _tell(f"wrote {output.output}", output)
 
 
-def _check_figure_names(figure: FigureOptions) -> None:
-    """Refuse a figure that cannot be written before the work is done."""
+def _check_names(figure: FigureOptions, output: OutputOptions) -> None:
+    """Refuse what cannot be written before the work is done, so that no file is left without the others."""
+    from tkk_cli.report.writing import check_folder
+
+    for path in (output.output, figure.figure, figure.figure_data):
+        if path is not None:
+            check_folder(path)
     if figure.figure is not None:
         from tkk_cli.report.figures.survival import check_suffix
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["write_whole"]
+__all__ = ["check_folder", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
@@ -36,6 +36,14 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
             where=str(path),
             hint=hint,
         ) from error
+
+
+def check_folder(path: str | os.PathLike[str]) -> None:
+    """Refuse a name whose folder is missing, before any work is done; TKK504."""
+    if not Path(path).resolve().parent.is_dir():
+        raise TkkError(
+            "TKK504", "the folder of the file does not exist", where=str(path), hint="make the folder first"
+        )
 
 
 def _replace(target: Path, data: bytes) -> None:
