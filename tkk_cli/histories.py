@@ -45,6 +45,21 @@ class EventHistory:
         ``frequency`` = that many identical people; ``case`` and ``probability`` = one person each, robust variance.
     cluster, stratum : (n,) int64 or None
         Codes from 0.
+
+    Examples
+    --------
+    Four people: two returns, a pension, one still followed.
+
+    >>> import numpy as np
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 2, 1, 0]),
+    ...     causes=("return", "pension"),
+    ...     group=np.zeros(4, dtype=np.int64),
+    ...     groups=("all",),
+    ... )
+    >>> len(people), people.take(people.exit > 2).cause.tolist()
+    (4, [2, 1, 0])
     """
 
     exit: Float
@@ -89,6 +104,12 @@ def merge_near_ties(exit: Float, entry: Float | None = None) -> tuple[Float, Flo
     -------
     (exit, entry, merged)
         The times and how many distinct values disappeared. Integer times come back untouched, in O(n).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> merge_near_ties(np.array([0.3, 0.7 - 0.4, 0.9]))[2]
+    1
     """
     if _whole(exit) and (entry is None or _whole(entry)):
         return exit, entry, 0

@@ -42,6 +42,21 @@ def aalen_johansen(history: EventHistory, table: RiskTable, cause: int, variance
     ----------
     Aalen & Johansen (1978); Gray (1988), section 2. Checked against R's ``survfit`` and ``cmprsk::cuminc`` in
     ``tests/estimators/test_reference_incidences.py``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tkk_cli.estimators.risk import risk_table
+    >>> from tkk_cli.histories import EventHistory
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 2, 1, 0]),
+    ...     causes=("return", "pension"),
+    ...     group=np.array([0, 0, 1, 1]),
+    ...     groups=("a", "b"),
+    ... )
+    >>> aalen_johansen(people, risk_table(people), 0).estimate.tolist()
+    [0.25, 0.5, 0.5]
     """
     survival = product_limit(table)
     before = np.concatenate([[1.0], survival[:-1]])

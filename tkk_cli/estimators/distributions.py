@@ -30,6 +30,11 @@ def chi_square_tail(statistic: float, df: int) -> float:
     -----
     The finite sums of Abramowitz & Stegun (1964), eq. 26.4.4 (odd) and 26.4.5 (even); terms on the log scale, so that
     neither large statistics nor many groups overflow. O(df).
+
+    Examples
+    --------
+    >>> round(chi_square_tail(3.841458820694124, 1), 6)
+    0.05
     """
     if df < 1 or math.isnan(statistic):
         return math.nan

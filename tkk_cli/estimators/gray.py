@@ -39,6 +39,21 @@ def gray(history: EventHistory, cause: int, rho: float = 0.0) -> ScoreTest:
     ----------
     Gray (1988), eq. 2.6 and section 3; the tie correction of R's ``cmprsk::cuminc``, against which
     ``tests/estimators/test_reference_rank_tests.py`` checks it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tkk_cli.histories import EventHistory
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 2, 1, 0]),
+    ...     causes=("return", "pension"),
+    ...     group=np.array([0, 0, 1, 1]),
+    ...     groups=("a", "b"),
+    ... )
+    >>> test = gray(people, 0)
+    >>> test.observed.tolist(), test.df
+    ([1.0, 1.0], 1)
     """
     size = len(history.groups)
     variance, observed, expected = np.zeros((size, size)), np.zeros(size), np.zeros(size)

@@ -40,6 +40,13 @@ def limits(estimate: Float, std_error: Float, conf_level: float, conf_type: str)
     -----
     The conventions of R's ``survfit`` (survival 3.5); ``tests/estimators/test_reference_curves.py`` checks them on
     every data set.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> low, high = limits(np.array([0.5]), np.array([0.1]), 0.95, "plain")
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.304], [0.696])
     """
     z = normal_quantile(conf_level)
     p = estimate
@@ -85,6 +92,12 @@ def quantile(time: Float, reached: Float, probability: float, start: float = 0.0
     -------
     float
         NaN when the probability is not reached.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> quantile(np.array([1.0, 2.0, 3.0]), np.array([0.25, 0.5, 0.75]), 0.5)
+    2.5
     """
     x = np.concatenate([[start], time])
     y = np.concatenate([[0.0], reached])

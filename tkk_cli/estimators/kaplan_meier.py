@@ -55,6 +55,21 @@ def kaplan_meier(history: EventHistory, table: RiskTable, robust: bool = False) 
     ----------
     Kaplan & Meier (1958), eq. 2a-2b; Greenwood (1926). Checked against R's ``survfit`` in
     ``tests/estimators/test_reference_curves.py``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tkk_cli.estimators.risk import risk_table
+    >>> from tkk_cli.histories import EventHistory
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 1, 0, 1]),
+    ...     causes=("return",),
+    ...     group=np.array([0, 0, 1, 1]),
+    ...     groups=("a", "b"),
+    ... )
+    >>> kaplan_meier(people, risk_table(people)).estimate.tolist()
+    [0.75, 0.5, 0.0]
     """
     survival = product_limit(table)
     if robust:
@@ -101,6 +116,21 @@ def nelson_aalen(history: EventHistory, table: RiskTable, cause: int | None = No
     References
     ----------
     Aalen (1978), eq. 3.3 and 3.4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tkk_cli.estimators.risk import risk_table
+    >>> from tkk_cli.histories import EventHistory
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 2, 1, 0]),
+    ...     causes=("return", "pension"),
+    ...     group=np.array([0, 0, 1, 1]),
+    ...     groups=("a", "b"),
+    ... )
+    >>> nelson_aalen(people, risk_table(people), 0).estimate.round(4).tolist()
+    [0.25, 0.5833, 0.5833]
     """
     own = table.any_event if cause is None else table.event[cause]
     safe = np.where(table.risk > 0, table.risk, 1.0)

@@ -77,6 +77,21 @@ def log_rank(
     ----------
     Klein & Moeschberger (2003), eq. 7.3.3-7.3.5 and table 7.3. Checked against R's ``survdiff`` and a transcription
     with late entry in ``tests/estimators/test_reference_rank_tests.py``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tkk_cli.histories import EventHistory
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 1, 0, 1]),
+    ...     causes=("return",),
+    ...     group=np.array([0, 0, 1, 1]),
+    ...     groups=("a", "b"),
+    ... )
+    >>> test = log_rank(people)
+    >>> test.observed.tolist(), round(test.statistic, 4), test.df
+    ([2.0, 1.0], 2.8824, 1)
     """
     size = len(history.groups)
     score, variance = np.zeros(size), np.zeros((size, size))

@@ -57,6 +57,21 @@ def restricted_mean(
     References
     ----------
     Kaplan & Meier (1958), section 5; Andersen, Hansen & Keiding (1991).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tkk_cli.estimators.risk import risk_table
+    >>> from tkk_cli.histories import EventHistory
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 1, 0, 1]),
+    ...     causes=("return",),
+    ...     group=np.array([0, 0, 1, 1]),
+    ...     groups=("a", "b"),
+    ... )
+    >>> restricted_mean(people, risk_table(people), horizon=4.0).estimate
+    3.25
     """
     survival = product_limit(table)
     steps = _areas(table.time, survival, 1.0, horizon, start)
@@ -83,6 +98,21 @@ def time_lost(history: EventHistory, table: RiskTable, cause: int, horizon: floa
     References
     ----------
     Andersen (2013), eq. 4; the standard error is that of R's ``pseudo(survfit, type="sojourn")``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tkk_cli.estimators.risk import risk_table
+    >>> from tkk_cli.histories import EventHistory
+    >>> people = EventHistory(
+    ...     exit=np.array([2.0, 3.0, 3.0, 5.0]),
+    ...     cause=np.array([1, 2, 1, 0]),
+    ...     causes=("return", "pension"),
+    ...     group=np.array([0, 0, 1, 1]),
+    ...     groups=("a", "b"),
+    ... )
+    >>> time_lost(people, risk_table(people), 0, horizon=4.0).estimate
+    0.75
     """
     survival = product_limit(table)
     before = np.concatenate([[1.0], survival[:-1]])

@@ -41,9 +41,7 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
 def check_folder(path: str | os.PathLike[str]) -> None:
     """Refuse a name whose folder is missing, before any work is done; TKK504."""
     if not Path(path).resolve().parent.is_dir():
-        raise TkkError(
-            "TKK504", "the folder of the file does not exist", where=str(path), hint="make the folder first"
-        )
+        raise TkkError("TKK504", "the folder of the file does not exist", where=str(path), hint="make the folder first")
 
 
 def _replace(target: Path, data: bytes) -> None:
