@@ -11,7 +11,7 @@ import typer
 
 from tkk_cli.app import COMMANDS
 from tkk_cli.errors import TkkError
-from tkk_cli.options import flag, from_keywords, merge, numbers, option, pairs, require_one_of, words
+from tkk_cli.options import check_choices, flag, from_keywords, merge, numbers, option, pairs, require_one_of, words
 from tkk_cli.steps import options as step_options
 
 # "SurvivalOptions" -> step "survival"
@@ -106,3 +106,30 @@ def test_one_of_several_options_is_required() -> None:
     with pytest.raises(TkkError, match="--at or --trend is missing") as refused:
         require_one_of(Whole(), "at", "trend")
     assert refused.value.code == "TKK205"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """An options class with numbers."""
+
+    horizon: float | None = option(None, "Horizon.", "Estimates")
+    dpi: int = option(300, "Resolution.", "Figure")
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+
+
+def test_numbers_come_as_text_from_flags_and_as_numbers_from_python() -> None:
+    assert Numbered(horizon="0.5", dpi="600") == Numbered(horizon=0.5, dpi=600)  # type: ignore[arg-type]
+    assert isinstance(Numbered(horizon=365).horizon, float)
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [({"horizon": "0,5"}, "write 0.5"), ({"horizon": True}, ""), ({"dpi": 300.5}, ""), ({"dpi": "x"}, "")],
+)
+def test_what_is_no_number_is_a_coded_usage_error(given: dict[str, Any], hint: str) -> None:
+    with pytest.raises(TkkError) as refused:
+        Numbered(**given)
+    assert refused.value.code == "TKK304"
+    assert hint in (refused.value.hint or "")

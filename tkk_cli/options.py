@@ -55,13 +55,32 @@ def _text(value: Any) -> Any:
 
 
 def check_choices(options: Any) -> None:
-    """Refuse a value outside the declared choices; called by ``__post_init__`` of every options class."""
+    """Read numbers and refuse a value outside the declared choices; every options class calls it first of all."""
     for f in dataclasses.fields(options):
         choices, value = f.metadata.get("choices"), getattr(options, f.name)
+        # Numbers may come as text, from a flag or a study file: one place reads them and says how they are written.
+        for kind in (float, int):
+            if value is not None and kind.__name__ in str(f.type).split(" | "):
+                object.__setattr__(options, f.name, _number(value, kind, f.name))
         if choices and value is not None and value not in choices:
             raise TkkError(
                 "TKK304", f"{value!r} is not a value of --{flag(f.name)}", hint=f"choose one of {', '.join(choices)}"
             )
+
+
+def _number(value: Any, kind: type, name: str) -> Any:
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = kind(value)
+        if isinstance(value, float) and number != value:
+            raise ValueError
+        return number
+    except (TypeError, ValueError):
+        point = str(value).replace(",", ".")
+        whole = " whole" if kind is int else ""
+        hint = f"write {point}" if "," in str(value) else "numbers are written like 730 or 0.5"
+        raise TkkError("TKK304", f"--{flag(name)} takes a{whole} number, not {value!r}", hint=hint) from None
 
 
 def flag(name: str) -> str:

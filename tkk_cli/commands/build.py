@@ -35,7 +35,7 @@ class SectionedCommand(TyperCommand):
 def make_app(name: str, function: Callable[..., None]) -> typer.Typer:
     """An app that holds one command, ready for the lazy command table of ``app``."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-    app.command(name, cls=SectionedCommand)(function)
+    app.command(name, cls=SectionedCommand, context_settings={"help_option_names": ["-h", "--help"]})(function)
     return app
 
 
@@ -76,20 +76,29 @@ def _flags(kind: type) -> list[inspect.Parameter]:
             f.name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
             default=f.default,
-            annotation=Annotated[hints[f.name], _typer_option(f)],
+            annotation=Annotated[_text_for_numbers(hints[f.name]), _typer_option(f)],
         )
         for f in dataclasses.fields(kind)
     ]
+
+
+def _text_for_numbers(hint: Any) -> Any:
+    """Numbers reach the options class as text: ``options`` reads them, and knows that 0,5 is meant as 0.5."""
+    if hint in (int, float):
+        return str
+    return str | None if hint in (int | None, float | None) else hint
 
 
 def _typer_option(field: dataclasses.Field[Any]) -> Any:
     text, choices = field.metadata["help"], field.metadata["choices"]
     if choices:
         text = f"{text} [{'|'.join(choices)}]"
+    is_number = bool({"int", "float"} & set(str(field.type).split(" | ")))
     names = [f"--{flag(field.name)}"] + ([field.metadata["short"]] if field.metadata["short"] else [])
     return typer.Option(
         *names,
         help=text,
+        metavar="<number>" if is_number else None,
         rich_help_panel=field.metadata["section"],
         show_default=field.default not in (None, False),
         autocompletion=(lambda: list(choices)) if choices else None,
