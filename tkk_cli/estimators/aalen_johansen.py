@@ -9,7 +9,7 @@ from tkk_cli.estimators.kaplan_meier import Curve, product_limit
 from tkk_cli.estimators.risk import RiskTable
 from tkk_cli.histories import EventHistory, Float
 
-__all__ = ["aalen_johansen"]
+__all__ = ["aalen_johansen", "incidence_of"]
 
 
 def aalen_johansen(history: EventHistory, table: RiskTable, cause: int, variance: str = "robust") -> Curve:
@@ -59,17 +59,25 @@ def aalen_johansen(history: EventHistory, table: RiskTable, cause: int, variance
     [0.25, 0.5, 0.5]
     """
     survival = product_limit(table)
-    before = np.concatenate([[1.0], survival[:-1]])
-    safe = np.where(table.risk > 0, table.risk, 1.0)
-    incidence = np.cumsum(before * table.event[cause] / safe)
+    incidence = incidence_of(table, cause, survival)
     if variance == "aalen":
-        squared = _aalen(table, cause, survival, before, incidence)
+        squared = _aalen(table, cause, survival, incidence)
     else:
         squared = curve_variance(incidence_influence(history, table, cause, survival))
     return Curve(table.time, incidence, np.sqrt(squared))
 
 
-def _aalen(table: RiskTable, cause: int, survival: Float, before: Float, incidence: Float) -> Float:
+def incidence_of(table: RiskTable, cause: int, survival: Float) -> Float:
+    """(T,) the incidence alone; exactly one minus survival, so exactly 1 at its end, where no other cause occurs."""
+    own = table.event[cause]
+    if np.array_equal(table.any_event, own):
+        return 1.0 - survival
+    before = np.concatenate([[1.0], survival[:-1]])
+    return np.cumsum(before * own / np.where(table.risk > 0, table.risk, 1.0))
+
+
+def _aalen(table: RiskTable, cause: int, survival: Float, incidence: Float) -> Float:
+    before = np.concatenate([[1.0], survival[:-1]])
     own = table.event[cause]
     other = table.any_event - own
     inverse = np.where(survival > 0, 1.0 / np.where(survival > 0, survival, 1.0), 0.0)

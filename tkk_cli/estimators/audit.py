@@ -10,8 +10,10 @@ from tkk_cli.histories import EventHistory
 __all__ = ["audit"]
 
 
-def audit(history: EventHistory, merged: int) -> list[tuple[str, int, int]]:
+def audit(history: EventHistory, merged: int, start: float = 0.0) -> list[tuple[str, int, int]]:
     """Rows of (item, count, of) for the audit table; counts are of rows, or of distinct times where said.
+
+    ``start`` is where the curve starts: an entry after it is late.
 
     ``tied_event_times`` (events that share their time with another event), ``censored_at_event_time`` (censorings at a
     time at which someone has an event: they stay at risk there), ``entry_at_event_time`` (entries at the time of
@@ -29,7 +31,7 @@ def audit(history: EventHistory, merged: int) -> list[tuple[str, int, int]]:
         ("near_ties_merged", merged, len(distinct(history.exit)[0]) + merged),
     ]
     if history.entry is not None:
-        rows.insert(2, ("late_entry", int((history.entry > 0).sum()), n))
+        rows.insert(2, ("late_entry", int((history.entry > start).sum()), n))
         rows.insert(3, ("entry_at_event_time", _at(history.entry, events), n))
     return rows
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tkk_cli.estimators.log_rank import ScoreTest, chi_square
+from tkk_cli.estimators.log_rank import ROUNDING, ScoreTest, chi_square
 from tkk_cli.estimators.risk import GroupCounts, each_stratum, group_counts
 from tkk_cli.histories import EventHistory, Float
 
@@ -62,7 +62,7 @@ def gray(history: EventHistory, cause: int, rho: float = 0.0) -> ScoreTest:
             o, e, v = _stratum(group_counts(stratum), cause, rho)
             observed, expected, variance = observed + o, expected + e, variance + v
     score = observed - expected
-    statistic, df = chi_square(score, variance)
+    statistic, df = chi_square(score, variance, max(observed.max(), expected.max()))
     return ScoreTest(score, variance, statistic, df, observed, expected)
 
 
@@ -93,8 +93,9 @@ def _stratum(counts: GroupCounts, cause: int, rho: float) -> tuple[Float, Float,
     base = np.where(before > 0, risk / np.where(before > 0, before, 1.0), 0.0)
     died, base_sum = own.sum(axis=0), _positive(base.sum(axis=0))
     pooled = np.cumsum(died / base_sum)
-    # Rounding may take 1 - F below 0 when a group ends early.
-    weight = np.maximum(1.0 - _left(pooled, 0.0), 0.0) ** rho
+    # The pooled incidence may pass 1 when a group ends early; only whole powers of what is then negative exist.
+    rest = 1.0 - _left(pooled, 0.0)
+    weight = rest**rho if rho == int(rho) else np.maximum(rest, 0.0) ** rho
     pieces = _Pieces(own, other, risk, before, after, incidence_before, base, base_sum, died, pooled, weight)
     wide = base * (1.0 - incidence_before)
     expected = wide @ (weight * died / _positive(wide.sum(axis=0)))
@@ -107,7 +108,10 @@ def _variance(p: _Pieces, k: int) -> Float:
     # a_i(t) = W (1{i=k} R_k - R_i R_k / R), and its integral C_i against the pooled subdistribution hazard.
     a = -p.weight * p.base * p.base[k] / p.base_sum
     a[k] += p.weight * p.base[k]
-    c = np.cumsum(a * p.died / (p.base_sum * _positive(1.0 - _left(p.pooled, 0.0))), axis=1)
+    rest = 1.0 - _left(p.pooled, 0.0)
+    # Nothing of the subdistribution is left at 0: its hazard, and with it the test, does not exist.
+    rest = np.where(np.abs(rest) < ROUNDING, np.nan, rest)
+    c = np.cumsum(a * np.where(p.died > 0, p.died / (p.base_sum * rest), 0.0), axis=1)
     ahead = c[:, -1:] - c
     free = p.after[k] > 0
     still = np.where(free, (1.0 - p.pooled) / np.where(free, p.after[k], 1.0), 0.0)

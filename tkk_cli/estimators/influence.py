@@ -20,11 +20,16 @@ from tkk_cli.histories import EventHistory, Float, Int
 __all__ = [
     "Influence",
     "area_influence",
+    "cluster_sums",
     "curve_variance",
     "hazard_influence",
     "incidence_influence",
     "summed_square",
 ]
+
+
+# A sum below this share of the sizes of its terms is rounding.
+NOISE = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,10 +184,13 @@ def curve_variance(influence: Influence) -> Float:
         products = _products_of_rows(influence, size)
     else:
         products = _products_of_clusters(influence, size)
-    variance = np.zeros(size)
+    variance, magnitude = np.zeros(size), np.zeros(size)
     for (b, c), product in products.items():
-        factor = 1.0 if b == c else 2.0
-        variance += factor * influence.basis[b] * influence.basis[c] * product
+        term = (1.0 if b == c else 2.0) * influence.basis[b] * influence.basis[c] * product
+        variance += term
+        magnitude += np.abs(term)
+    # What is left of terms that cancel is rounding: a variance of 0, as where the curve is certain.
+    variance[variance < NOISE * magnitude] = 0.0
     # Between events the variance is the one before, to the last bit: rounding must not make a flat band wave.
     last_move = np.maximum.accumulate(np.where(influence.moves, np.arange(size), -1))
     return np.where(last_move < 0, 0.0, np.maximum(variance, 0.0)[last_move])
@@ -241,9 +249,16 @@ def area_influence(influence: Influence, time: Float, horizon: float) -> Float:
     return total
 
 
+def cluster_sums(values: Float, cluster: Int) -> Float:
+    """(C,) sums by cluster; exactly 0 where the members cancel to rounding."""
+    total = sums(cluster, values, 0)
+    total[np.abs(total) < NOISE * sums(cluster, np.abs(values), 0)] = 0.0
+    return total
+
+
 def summed_square(values: Float, influence: Influence) -> float:
     """Sum over clusters of the squared sum of row values: the robust variance of one number."""
     if influence.cluster is not None:
-        values = sums(influence.cluster, values, 0)
+        values = cluster_sums(values, influence.cluster)
     squared = values**2
     return float(np.sum(squared if influence.copies is None else squared * influence.copies))

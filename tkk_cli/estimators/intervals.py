@@ -50,7 +50,7 @@ def limits(estimate: Float, std_error: Float, conf_level: float, conf_type: str)
     """
     z = normal_quantile(conf_level)
     p = estimate
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         inner = np.where((p > 0) & (p < 1), p, np.nan)
         if conf_type == "plain":
             low, high = p - z * std_error, p + z * std_error

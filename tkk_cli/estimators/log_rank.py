@@ -15,6 +15,9 @@ __all__ = ["RANK_TESTS", "ScoreTest", "chi_square", "log_rank", "trend_test"]
 RANK_TESTS = ("log_rank", "gehan", "peto_peto", "tarone_ware", "fleming_harrington")
 
 
+ROUNDING = 1e-12
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreTest:
     """A k-sample score test.
@@ -114,7 +117,7 @@ def log_rank(
     score = observed - expected
     if residuals:
         variance = _sandwich(np.concatenate(residuals, axis=1), history)
-    statistic, df = chi_square(score, variance)
+    statistic, df = chi_square(score, variance, max(observed.max(), expected.max()))
     return ScoreTest(score, variance, statistic, df, observed, expected)
 
 
@@ -172,10 +175,13 @@ def _sandwich(residuals: Float, history: EventHistory) -> Float:
     return matrix
 
 
-def chi_square(score: Float, variance: Float) -> tuple[float, int]:
-    """(statistic, df) of score' V^- score, V^- a generalised inverse on the space that V spans."""
+def chi_square(score: Float, variance: Float, size: float) -> tuple[float, int]:
+    """(statistic, df) of score' V^- score, V^- a generalised inverse on the space that V spans.
+
+    ``size`` is that of the sums behind the score: a variance that is rounding beside it is none.
+    """
     scale = float(np.max(np.diag(variance), initial=0.0))
-    if scale <= 0 or not np.isfinite(scale):
+    if not np.isfinite(scale) or scale <= (ROUNDING * size) ** 2:
         return float("nan"), 0
     values, vectors = np.linalg.eigh(variance)
     kept = values > scale * 1e-10
@@ -187,4 +193,6 @@ def trend_test(test: ScoreTest) -> tuple[float, int]:
     """(statistic, 1) for a trend over the groups in their order, with scores 0, 1, ... G-1."""
     place = np.arange(len(test.score), dtype=np.float64)
     variance = float(place @ test.variance @ place)
-    return (float((place @ test.score) ** 2 / variance), 1) if variance > 0 else (float("nan"), 0)
+    if test.df == 0 or variance <= 1e-10 * float(place @ place) * float(np.max(np.diag(test.variance))):
+        return float("nan"), 0
+    return float((place @ test.score) ** 2 / variance), 1

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tkk_cli.estimators.influence import area_influence, incidence_influence, summed_square
+from tkk_cli.estimators.aalen_johansen import incidence_of
+from tkk_cli.estimators.influence import area_influence, cluster_sums, incidence_influence, summed_square
 from tkk_cli.estimators.kaplan_meier import product_limit
-from tkk_cli.estimators.risk import RiskTable, sums
+from tkk_cli.estimators.risk import RiskTable
 from tkk_cli.histories import EventHistory, Float
 
 __all__ = ["Area", "difference", "ratio", "restricted_mean", "time_lost"]
@@ -31,7 +32,12 @@ class Area:
 
 
 def restricted_mean(
-    history: EventHistory, table: RiskTable, horizon: float, start: float = 0.0, robust: bool = False
+    history: EventHistory,
+    table: RiskTable,
+    horizon: float,
+    start: float = 0.0,
+    robust: bool = False,
+    survival: Float | None = None,
 ) -> Area:
     """Mean event-free time up to a horizon: ``start`` + the area under Kaplan-Meier from ``start`` to the horizon.
 
@@ -48,6 +54,8 @@ def restricted_mean(
     robust : bool
         Infinitesimal jackknife by cluster; otherwise the Greenwood-type variance
         sum of (area from t to the horizon)^2 d / (Y (Y - d)), as R's ``print(survfit, rmean=)``.
+    survival : (T,) float64, optional
+        Another curve to integrate, for example Fleming-Harrington's; only with ``robust=False``.
 
     Notes
     -----
@@ -73,13 +81,13 @@ def restricted_mean(
     >>> restricted_mean(people, risk_table(people), horizon=4.0).estimate
     3.25
     """
-    survival = product_limit(table)
+    survival = product_limit(table) if survival is None else survival
     steps = _areas(table.time, survival, 1.0, horizon, start)
     mean = start + float(steps.sum())
     if robust:
         influence = incidence_influence(history, table, None, survival)
         rows = area_influence(influence, table.time, horizon)
-        by_cluster = None if influence.cluster is None else sums(influence.cluster, -rows, 0)
+        by_cluster = None if influence.cluster is None else cluster_sums(-rows, influence.cluster)
         return Area(mean, float(np.sqrt(summed_square(rows, influence))), by_cluster)
     died, safe = table.any_event, np.where(table.risk > 0, table.risk, 1.0)
     left = np.where(table.exhausted, 0.0, table.risk - died)
@@ -115,13 +123,11 @@ def time_lost(history: EventHistory, table: RiskTable, cause: int, horizon: floa
     0.75
     """
     survival = product_limit(table)
-    before = np.concatenate([[1.0], survival[:-1]])
-    safe = np.where(table.risk > 0, table.risk, 1.0)
-    incidence = np.cumsum(before * table.event[cause] / safe)
+    incidence = incidence_of(table, cause, survival)
     lost = float(_areas(table.time, incidence, 0.0, horizon, start).sum())
     influence = incidence_influence(history, table, cause, survival)
     rows = area_influence(influence, table.time, horizon)
-    by_cluster = None if influence.cluster is None else sums(influence.cluster, rows, 0)
+    by_cluster = None if influence.cluster is None else cluster_sums(rows, influence.cluster)
     return Area(lost, float(np.sqrt(summed_square(rows, influence))), by_cluster)
 
 

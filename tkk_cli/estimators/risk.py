@@ -101,8 +101,10 @@ def distinct(values: Float) -> tuple[Float, Int]:
     return found, position.astype(np.int64)
 
 
-def risk_table(history: EventHistory) -> RiskTable:
+def risk_table(history: EventHistory, start: float = 0.0) -> RiskTable:
     """Count one sample (groups and strata are not looked at).
+
+    ``start`` is where the curve starts; entries at it are no time of the table.
 
     Cost: O(n) for whole times, O(n log n) for the sort otherwise.
     """
@@ -112,8 +114,7 @@ def risk_table(history: EventHistory) -> RiskTable:
         enter_at = None
     else:
         time, place = distinct(np.concatenate([history.exit, history.entry]))
-        # At the first entry nobody is at risk yet: that is where the curve starts, not a time of the table.
-        if len(time) and time[0] < history.exit.min():
+        if len(time) and time[0] == start and start < history.exit.min():
             time, place = time[1:], place - 1
         exit_at, enter_at = place[:n], place[n:] + 1
     size = len(time)
