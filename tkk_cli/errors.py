@@ -294,6 +294,18 @@ CODES: dict[str, Explanation] = {
         "Give one of the two, whole.",
         "tkk survival cohort.csv --start alku --end loppu --event-date paluu_pvm",
     ),
+    "TKK215": Explanation(
+        EXIT_DATA,
+        "The unit of time is not clear",
+        "Days read as months make every result thirty times too long.",
+        "A unit is day, week, month or year; give it once, in the codebook or with --time-unit.",
+    ),
+    "TKK216": Explanation(
+        EXIT_DATA,
+        "The group column has too many different values",
+        "It is probably an identifier, a date or a measurement; a curve for each would show people, not groups.",
+        "Choose groups with --where, or make a column of classes first. Clusters go to --cluster.",
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,
@@ -352,6 +364,13 @@ CODES: dict[str, Explanation] = {
         "Its variance is for the difference of incidences between groups in no order.",
         "Use --test log_rank --trend.",
     ),
+    "TKK317": Explanation(
+        EXIT_DATA,
+        "A group is a single cluster",
+        "The robust variance measures differences between clusters; with one cluster it is 0 whatever the data, and "
+        "every interval would have no width.",
+        "Use a finer cluster, leave the group out with --where, or leave out --cluster and say so.",
+    ),
     # 35x warnings that come with a result ----------------------------------------------------------------------------
     "TKK351": Explanation(
         EXIT_OK,
@@ -377,6 +396,12 @@ CODES: dict[str, Explanation] = {
         "Events after the end of follow-up",
         "They are outside the period that is known for everyone, so they are censored at the end.",
         "Check whether --end is the end of follow-up or of something else.",
+    ),
+    "TKK355": Explanation(
+        EXIT_OK,
+        "Follow-up of more than 120 years",
+        "The unit of the times is probably wrong.",
+        "Give the unit of the time column with --time-unit, or in the codebook.",
     ),
     "TKK356": Explanation(
         EXIT_OK,
@@ -410,6 +435,12 @@ CODES: dict[str, Explanation] = {
         "Look at the curves; compare a later period with --landmark.",
     ),
     # 50x output ------------------------------------------------------------------------------------------------------
+    "TKK361": Explanation(
+        EXIT_OK,
+        "Group names that differ only in capitals or spaces",
+        "They are counted as different groups, which is rarely meant.",
+        "Make the spelling the same in the file, or choose groups with --where.",
+    ),
     "TKK501": Explanation(
         EXIT_USAGE,
         "The format or language of the output is not one that tkk has",
@@ -437,6 +468,12 @@ CODES: dict[str, Explanation] = {
         "Make the folder, choose another one, or check its rights and the free space.",
     ),
     # 51x figures -----------------------------------------------------------------------------------------------------
+    "TKK505": Explanation(
+        EXIT_USAGE,
+        "An output would replace an input or another output",
+        "The cohort file cannot be made again, and of two outputs with one name only the last would be left.",
+        "Give every output a name of its own.",
+    ),
     "TKK511": Explanation(
         EXIT_USAGE,
         "A number that shapes the figure is outside its range",
@@ -478,6 +515,12 @@ CODES: dict[str, Explanation] = {
         "Give a later --max-time, or leave it out.",
     ),
     # 52x help --------------------------------------------------------------------------------------------------------
+    "TKK517": Explanation(
+        EXIT_USAGE,
+        "An option of the figure without a figure",
+        "The option would change nothing.",
+        "Add --figure FILE, --figure-data FILE or --plot term, or leave the option out.",
+    ),
     "TKK521": Explanation(
         EXIT_USAGE,
         "tkk explain does not know this topic",

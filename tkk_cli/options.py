@@ -7,15 +7,17 @@ A field made by ``option`` carries its help text and section; ``commands.build``
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["from_keywords", "merge", "numbers", "option", "pairs", "require_one_of", "words"]
+__all__ = ["from_keywords", "listed", "merge", "numbers", "option", "pairs", "require_one_of", "words"]
 
 T = TypeVar("T")
+
+MOST_NAMED = 12
 
 
 def option(default: Any, help: str, section: str, *, choices: tuple[str, ...] = (), short: str | None = None) -> Any:
@@ -49,9 +51,16 @@ def merge(kind: type[T], options: Any) -> T:
 def _text(value: Any) -> Any:
     if isinstance(value, Mapping):
         return ",".join(f"{name}={code}" for name, code in value.items())
-    if isinstance(value, (list, tuple)):
-        return ",".join(f"{item:g}" if isinstance(item, float) else str(item) for item in value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ",".join(_digits(item) for item in value)
     return value
+
+
+def _digits(item: Any) -> str:
+    """A list item as text that reads back as the same number."""
+    if isinstance(item, (str, int)) or not hasattr(item, "__float__"):
+        return str(item)
+    return repr(float(item)).removesuffix(".0")
 
 
 def check_choices(options: Any) -> None:
@@ -116,6 +125,12 @@ def pairs(text: str | None, name: str) -> dict[str, str]:
             )
         found[key.strip()] = value.strip()
     return found
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names for a message. More than a dozen are counted, not shown: they may be values of people."""
+    shown = list(names)
+    return ", ".join(shown) if len(shown) <= MOST_NAMED else f"{len(shown)} different values (is this an identifier?)"
 
 
 def require_one_of(options: Any, *names: str) -> None:

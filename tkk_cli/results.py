@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tkk_cli.errors import TkkError
 from tkk_cli.options import from_keywords
 
 if TYPE_CHECKING:
@@ -272,8 +273,16 @@ class Result:
         )
 
     def to_pandas(self, table: str = "curves") -> pandas.DataFrame:
-        """One of the tables as a pandas data frame, the curves by default."""
+        """One of the tables as a pandas data frame, the curves by default; TKK502 for a table that is not there."""
+        if table not in self.tables:
+            raise TkkError(
+                "TKK502", f"this result has no table {table!r}", hint=f"its tables are {', '.join(self.tables)}"
+            )
         return self.tables[table].to_pandas()
+
+    def __repr__(self) -> str:
+        tables = ", ".join(f"{name} ({len(table)})" for name, table in self.tables.items())
+        return f"<{self.kind} result: {self.estimand['quantity']} of {self.estimand['causes'][0]}; tables: {tables}>"
 
     def plot(self, path: str | None = None, language: str = "en", **options: Any) -> Figure:
         """The journal figure of ``--figure``, also written to ``path`` when that is given.

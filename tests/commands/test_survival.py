@@ -125,6 +125,12 @@ def test_labels_of_spss_reach_the_page(tmp_path: Path) -> None:
         (("--figure", "kuvio.doc"), 2, "TKK512"),
         (("--figure", "ei/ole/kuvio.pdf"), 2, "TKK504"),
         (("-o", "ei/ole/tulos.txt"), 2, "TKK504"),
+        (("--figure", "a.pdf", "--figure-data", "ei/ole/k.csv"), 2, "TKK504"),
+        (("--figure", "a.pdf", "-o", "./a.pdf"), 2, "TKK505"),
+        (("-o", str(SAMPLES / "kuntoutus.csv")), 2, "TKK505"),
+        (("--dpi", "600"), 2, "TKK517"),
+        (("--json", "--plot", "term"), 2, "TKK503"),
+        (("--horizon", "0,5"), 2, "TKK304"),
     ],
 )
 def test_refusals_leave_nothing_behind(options: tuple[str, ...], status: int, code: str, tmp_path: Path) -> None:
@@ -161,3 +167,33 @@ def test_every_format_of_one_cohort(tmp_path: Path) -> None:
         for suffix in ("csv", "parquet", "feather", "sav", "dta", "xlsx")
     ]
     assert all(tables == found[0] for tables in found)
+
+
+def test_warnings_of_a_csv_go_to_standard_error(tmp_path: Path) -> None:
+    job = ("--time", "seuranta", "--event", "tila==1", "--censored", "0,2,3,4", "--format", "csv", "-o", "a.csv")
+    done = run("survival", SAMPLES / "kuntoutus.csv", *job, folder=tmp_path)
+    assert b"warning[TKK353]" in done.stderr
+    assert run("survival", SAMPLES / "kuntoutus.csv", *job, "--quiet", folder=tmp_path).stderr == b""
+
+
+def test_a_full_disk_behind_standard_output(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from tkk_cli.app import main; main()", "survival", str(SAMPLES / "kuntoutus.csv")]
+    if not Path("/dev/full").exists():
+        return  # a device of Linux only
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*command, *JOB], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert b"TKK504" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from tkk_cli.app import main; main()", "survival", str(SAMPLES / "kuntoutus.csv")]
+    with subprocess.Popen(
+        [*command, *JOB, "--json"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0

@@ -50,6 +50,32 @@ def test_one_event_by_its_code() -> None:
     assert history.cause.tolist() == [1, 1, 0, 0, 0, 1]
 
 
+def test_one_event_of_several_codes() -> None:
+    made = cohort(frame(), events="loppu=1+2")
+    assert made.history.causes == ("loppu",)
+    assert made.history.cause.tolist() == [1, 1, 0, 1, 0, 1]
+    refused("TKK204", frame(), events="a=1+2,b=2")
+
+
+def test_a_message_never_lists_many_values() -> None:
+    many = pd.DataFrame({"aika": range(1, 31), "tila": range(100, 130)})
+    for options in ({"events": None}, {"events": "paluu=7"}, {"events": "paluu=101"}):
+        error = refused("TKK205" if options["events"] is None else "TKK204", many, **options)
+        assert "120" not in str(error)
+
+
+def test_entry_and_exit_that_rounding_has_parted() -> None:
+    data = pd.DataFrame({"aika": [0.3, 0.3, 0.5], "tila": 1, "tulo": [0.0, 0.1 + 0.2 - 5e-17, 0.0]})
+    data.loc[1, "tulo"] = np.nextafter(0.3, 0)
+    assert refused("TKK203", data, events="paluu=1", entry="tulo").count == 1
+    assert len(cohort(data, events="paluu=1", entry="tulo", drop_empty_intervals=True).history) == 2
+
+
+def test_negative_times_can_be_left_out_and_counted() -> None:
+    made = cohort(frame(aika=[-1.0, 8, 8, 12, 15, 20]), drop_empty_intervals=True)
+    assert made.excluded == [("entry at or after exit", 1)]
+
+
 def test_a_code_zero_may_be_the_event() -> None:
     history = cohort(frame(), event="tila==0", events=None, censored="1,2").history
     assert history.cause.tolist() == [0, 0, 1, 0, 1, 0]
@@ -141,6 +167,7 @@ def test_a_group_that_loses_everyone() -> None:
 def test_all_censored() -> None:
     data = frame(tila=[0, 0, 0, 0, 0, 1], aika=[1.0, 2, 3, 4, 5, np.nan])
     refused("TKK207", data, events="paluu=1")
+    refused("TKK207", frame(tila=0), events="paluu=1")
 
 
 def test_weights() -> None:
@@ -165,8 +192,10 @@ def test_clusters_and_strata_are_dense_codes() -> None:
 
 
 def test_units() -> None:
-    weeks = cohort(frame(), time_unit="week").history
+    weeks = cohort(frame(), time_unit="week", unit="day").history
     assert weeks.exit.tolist() == [35, 56, 56, 84, 105, 140]
+    made = cohort(frame(), time_unit="week")
+    assert (made.unit, made.history.exit[0]) == ("week", 5)
     years = cohort(frame(), time_unit="day", unit="year").history
     assert years.exit[0] == pytest.approx(5 / 365.25)
 
@@ -199,6 +228,18 @@ def test_dates_entry_counts_from_the_start() -> None:
     made = from_dates(event_date="elake", entry="tulo")
     assert made.history.entry is not None
     assert made.history.entry.tolist() == [0, 4, 1, 0]
+
+
+def test_dates_with_a_code_at_the_end() -> None:
+    data = dates().assign(tila=[1, 2, 0, 0])
+    options = CohortOptions(start="alku", end="loppu", event="tila", events="paluu=1,elake=2", of="elake", unit="week")
+    made = build_cohort(data, options)
+    assert made.history.exit.tolist() == [365 / 7, 334 / 7, 306 / 7, 60 / 7]
+    assert made.history.cause.tolist() == [2, 1, 0, 0]
+    for extra in ({"events": None, "event": None}, {"event_date": "paluu"}, {"time_unit": "day"}):
+        with pytest.raises(TkkError) as caught:
+            build_cohort(data, CohortOptions(**{**options.__dict__, **extra}))
+        assert caught.value.code == "TKK214"
 
 
 def test_dates_two_events_on_one_day() -> None:

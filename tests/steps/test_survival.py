@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -231,7 +232,8 @@ def test_a_curve_that_ends_at_zero_has_no_unknown_part() -> None:
 @pytest.mark.parametrize("features", [[], ["strata"], ["cluster"], ["late_entry", "case"]])
 def test_rank_tests_with_trend(name: str, features: list[str]) -> None:
     given = {k: v for feature in features for k, v in FEATURE_OPTIONS[feature].items()}
-    result = tkk.survival(people(), **ONE, **given, test=name, rho=0.5, gamma=1.5, trend=True)
+    rho, gamma = (0.5, 1.5) if name == "fleming_harrington" else (0.0, 0.0)
+    result = tkk.survival(people(), **ONE, **given, test=name, rho=rho, gamma=gamma, trend=True)
     data, parts = people(), {}
     if "strata" in features:
         parts["stratum"] = data["osite"].to_numpy(np.int64)
@@ -240,7 +242,7 @@ def test_rank_tests_with_trend(name: str, features: list[str]) -> None:
     if "late_entry" in features:
         parts |= {"entry": data["tulo"].to_numpy(float), "weight": data["paino"].to_numpy(), "weight_kind": "case"}
     expected = log_rank(
-        history(two=False, **parts), 0, name, 0.5, 1.5, robust=bool({"cluster", "case"} & set(features))
+        history(two=False, **parts), 0, name, rho, gamma, robust=bool({"cluster", "case"} & set(features))
     )
     rows = result["tests"].to_records()
     assert [row["alternative"] for row in rows] == ["any_difference", "trend"]
@@ -279,11 +281,18 @@ def test_holm_as_r() -> None:
     assert math.isnan(adjusted[3])
 
 
+def test_auto_with_trend_says_that_it_is_not_gray() -> None:
+    result = tkk.survival(people(), **TWO, trend=True)
+    assert set(result["tests"]["test"]) == {"log_rank"}
+    assert ("gray_not_done", "TKK316") in {(note.key, note.code) for note in result.notes}
+
+
 def test_a_test_needs_groups() -> None:
     alone = {**ONE, "group": None}
     refused("TKK305", **alone, test="log_rank")
     refused("TKK305", **alone, trend=True)
     refused("TKK305", **alone, pairwise=True)
+    refused("TKK305", **alone, strata="osite")
 
 
 # restricting ---------------------------------------------------------------------------------------------------------
@@ -293,7 +302,9 @@ def test_conditional_is_late_entry_at_the_condition() -> None:
     result = tkk.survival(people(), **ONE, conditional=30)
     data = people().query("aika > 30").assign(tulo=30)
     same = tkk.survival(data, **ONE, entry="tulo")
-    assert column(result, "curves", "estimate") == pytest.approx(column(same, "curves", "estimate"), rel=SAME)
+    from_there = column(same, "curves", "time") > 30
+    expected = column(same, "curves", "estimate")[from_there]
+    assert column(result, "curves", "estimate") == pytest.approx(expected, rel=SAME)
     assert column(result, "groups", "person_time") == pytest.approx(column(same, "groups", "person_time"))
     assert column(tkk.survival(people(), **TWO, conditional=30), "tests", "test").tolist() == ["gray", "gray"]
     assert column(tkk.survival(people(), **TWO, conditional=5, entry="tulo"), "tests", "test")[0] == "log_rank"
@@ -349,6 +360,11 @@ def test_nobody_or_nothing_after_the_landmark() -> None:
         {"test": "none", "trend": True},
         {"test": "none,log_rank"},
         {"horizon": 0},
+        {"horizon": "0,5"},
+        {"rho": 1.0},
+        {"test": "log_rank,gehan", "rho": 1.0},
+        {"test": "fleming_harrington,gehan", "gamma": -1.0},
+        {"conditional": 30, "at": [20]},
         {"conf_type": "cloglog"},
         {"konfidenssi": 1},
     ],
@@ -421,7 +437,7 @@ def test_a_feature_that_is_taken_is_not_ignored(estimator: str, feature: str) ->
     base = TWO if estimator in TWO_CAUSES else ONE
     without = tkk.survival(people(), **base, **USES[estimator])
     with_feature = _run(estimator, feature)
-    for name in ("curves", "cumulative_hazard", "restricted_mean"):
+    for name in {"curves", "cumulative_hazard", "restricted_mean"} & set(with_feature.tables):
         assert without[name] != with_feature[name]
     assert without["tests"] != with_feature["tests"]
 
@@ -480,3 +496,98 @@ def test_row_order_does_not_matter() -> None:
         for column_name, values in a[name].columns.items():
             if isinstance(values, np.ndarray):
                 assert values == pytest.approx(b[name][column_name], rel=1e-9, abs=1e-12, nan_ok=True), column_name
+
+
+def test_a_single_cluster_has_no_variance() -> None:
+    data = people()
+    assert refused("TKK317", **ONE, cluster="ryhma").count == 3
+    shared = tkk.survival(data.assign(paikka=1).pipe(lambda d: d.assign(paikka=d.index % 2)), **ONE, cluster="paikka")
+    assert np.isfinite(shared["contrasts"]["std_error"]).all()
+
+
+def test_robust_variance_of_one_event_is_that_of_the_hazard_too() -> None:
+    plain, robust = (tkk.survival(people(), **ONE, variance=variance) for variance in ("greenwood", "robust"))
+    assert plain["cumulative_hazard"] != robust["cumulative_hazard"]
+
+
+def test_the_restricted_mean_is_that_of_the_curve_asked_for() -> None:
+    # R: print(survfit(Surv(t, s) ~ 1, stype = 2, ctype = 1), rmean = 5), the eight rows of tests/estimators
+    data = pd.DataFrame({"t": [1, 2, 2, 3, 4, 5, 5, 6], "s": [1, 1, 0, 1, 0, 1, 1, 1]})
+    result = tkk.survival(data, time="t", event="s==1", method="fleming_harrington", horizon=5)
+    curve = np.exp(-np.cumsum([1 / 8, 1 / 7, 1 / 5, 0]))
+    assert result["restricted_mean"]["estimate"][0] == pytest.approx(1 + curve.sum(), rel=1e-12)
+    robust = tkk.survival(data, time="t", event="s==1", method="fleming_harrington", variance="robust")
+    assert "restricted_mean" not in robust.tables
+    assert "no_area" in {note.key for note in robust.notes}
+
+
+def test_no_one_is_at_risk_before_the_first_entry() -> None:
+    data = pd.DataFrame({"t": [9, 9, 8, 9], "e": [5, 6, 5, 7], "s": [1, 0, 1, 1]})
+    result = tkk.survival(data, time="t", event="s==1", entry="e", at=[3, 5, 6, 8])
+    assert result["at"]["n_risk"].tolist() == [0, 0, 2, 4]
+    audit = dict(zip(result["audit"]["item"], result["audit"]["count"], strict=True))
+    assert audit["late_entry"] == 4
+    later = tkk.survival(data, time="t", event="s==1", entry="e", conditional=5.5)
+    audit = dict(zip(later["audit"]["item"], later["audit"]["count"], strict=True))
+    assert audit["late_entry"] == 2
+
+
+def test_an_incidence_that_reaches_one_is_one() -> None:
+    data = pd.DataFrame({"t": [1, 1, 1, 2, 2, 3, 4], "d": 1})
+    for conf_type, low in (("log", 1.0), ("loglog", math.nan)):
+        result = tkk.survival(data, time="t", event="d==1", method="aalen_johansen", conf_type=conf_type)
+        last = {name: values[-1] for name, values in result["curves"].columns.items()}
+        assert (last["estimate"], last["std_error"]) == (1.0, 0.0)
+        assert last["conf_low"] == pytest.approx(low, nan_ok=True)
+
+
+def test_rounding_makes_no_test() -> None:
+    rows = {"t": [1, 1, 4, 4, 3, 3, 2, 4], "d": [0, 0, 1, 1, 1, 1, 1, 1], "g": list("AABBBBBB"), "c": range(8)}
+    names = "tarone_ware,log_rank"
+    result = tkk.survival(pd.DataFrame(rows), time="t", event="d==1", group="g", cluster="c", test=names, trend=True)
+    assert np.isnan(result["tests"]["statistic"]).all()
+    assert (result["tests"]["df"] == 0).all()
+
+
+def test_lists_keep_their_digits() -> None:
+    result = tkk.survival(people(), **ONE, at=np.array([36.52422, 70.25]), quantiles=[1 / 3])
+    assert result["at"]["time"][:2].tolist() == [36.52422, 70.25]
+    assert result["quantiles"]["probability"][0] == 1 / 3
+
+
+def test_the_unit_of_the_codebook(tmp_path: Path) -> None:
+    people().to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "a.toml").write_text('[columns.aika]\nunit = "week"\n')
+    plain = tkk.survival(tmp_path / "a.csv", **ONE)
+    assert plain.estimand["unit"] == "week"
+    days = tkk.survival(tmp_path / "a.csv", **ONE, unit="day", at=[70])
+    assert days["at"]["estimate"][0] == tkk.survival(people(), **ONE, at=[10])["at"]["estimate"][0]
+    assert {"unit_converted", "unit_from_codebook"} <= {note.key for note in days.notes}
+    with pytest.raises(TkkError) as caught:
+        tkk.survival(tmp_path / "a.csv", **ONE, time_unit="day")
+    assert caught.value.code == "TKK215"
+    assert warnings(people(), **TWO, unit="month") == {}
+    assert warnings(people(), **TWO, unit="year") == {"unit_implausible": "TKK355"}
+
+
+def test_groups_in_the_order_asked_for() -> None:
+    result = tkk.survival(people(), **ONE, group_order="C,A,B", trend=True)
+    assert result["groups"]["group"] == ("C", "A", "B")
+    assert [n.values["order"] for n in result.notes if n.key == "trend_scores"] == [["C", "A", "B"]]
+    refused("TKK212", **ONE, group_order="A,B")
+    refused("TKK212", **ONE, group_order="A,B,C,C")
+
+
+def test_too_many_groups_and_names_alike() -> None:
+    many = people().assign(ryhma=lambda d: d.index)
+    error = refused_for(many, "TKK216", **TWO)
+    assert error.count == len(many)
+    alike = people().assign(ryhma=lambda d: d["ryhma"].replace({"A": "Tyk", "B": "TYK"}))
+    assert warnings(alike, **TWO) == {"groups_alike": "TKK361"}
+
+
+def refused_for(data: pd.DataFrame, code: str, **options: Any) -> TkkError:
+    with pytest.raises(TkkError) as caught:
+        tkk.survival(data, **options)
+    assert caught.value.code == code, caught.value
+    return caught.value

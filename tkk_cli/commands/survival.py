@@ -10,6 +10,7 @@ import typer
 
 from tkk_cli.commands.build import make_app, with_options
 from tkk_cli.commands.waiting import sign_of_life
+from tkk_cli.errors import TkkError
 from tkk_cli.report.figures.options import FigureOptions
 from tkk_cli.report.options import OutputOptions
 from tkk_cli.results import Result
@@ -40,10 +41,10 @@ def survival(
           --cluster toimipaikka --json -o tulos.json
     """
     from tkk_cli.report.render import render
-    from tkk_cli.report.writing import write_whole
+    from tkk_cli.report.writing import print_whole, write_whole
     from tkk_cli.steps.survival import analyse
 
-    _check_names(figure, output)
+    _check_names(cohort, options, figure, output)
     with sign_of_life("reading and estimating", output.quiet):
         result = analyse(cohort, options)
     to_terminal = output.output is None and sys.stdout.isatty()
@@ -53,20 +54,30 @@ def survival(
     )
     with sign_of_life("drawing", output.quiet):
         _write_figures(result, figure, output)
+    if output.chosen_format == "csv":
+        _tell_warnings(result, output)
     if output.output is None:
-        sys.stdout.write(text)
+        print_whole(text)
     else:
         write_whole(output.output, text)
         _tell(f"wrote {output.output}", output)
 
 
-def _check_names(figure: FigureOptions, output: OutputOptions) -> None:
+def _check_names(cohort: str, options: SurvivalOptions, figure: FigureOptions, output: OutputOptions) -> None:
     """Refuse what cannot be written before the work is done, so that no file is left without the others."""
-    from tkk_cli.report.writing import check_folder
+    from tkk_cli.report.writing import check_names
 
-    for path in (output.output, figure.figure, figure.figure_data):
-        if path is not None:
-            check_folder(path)
+    check_names(
+        outputs={"--output": output.output, "--figure": figure.figure, "--figure-data": figure.figure_data},
+        inputs=(cohort, options.codebook),
+    )
+    figure.require_use()
+    if figure.plot is not None and (output.chosen_format != "text" and output.output is None):
+        raise TkkError(
+            "TKK503",
+            f"--plot and --format {output.chosen_format} would share the terminal",
+            hint="write the result to a file with --output",
+        )
     if figure.figure is not None:
         from tkk_cli.report.figures.survival import check_suffix
 
@@ -88,10 +99,20 @@ def _write_figures(result: Result, figure: FigureOptions, output: OutputOptions)
         _tell(f"wrote {figure.figure_data}", output)
     if figure.plot is not None:
         from tkk_cli.report.terminal import plot
+        from tkk_cli.report.writing import print_whole
 
         size = shutil.get_terminal_size((80, 24))
         unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-        print(plot(result, output.lang, min(size.columns, 100), 20, unicode))
+        print_whole(plot(result, output.lang, min(size.columns, 100), 20, unicode) + "\n")
+
+
+def _tell_warnings(result: Result, output: OutputOptions) -> None:
+    """A CSV table has no place for warnings, so they go to standard error."""
+    from tkk_cli.report.notes import sentence
+
+    for note in result.notes:
+        if note.level == "warning":
+            _tell(f"warning[{note.code}]: {sentence(note, result, output.lang)}", output)
 
 
 def _colour() -> bool:

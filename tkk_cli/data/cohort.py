@@ -16,11 +16,14 @@ from tkk_cli.data.reading import read_table
 from tkk_cli.data.table import Category, DataTable, Source
 from tkk_cli.errors import TkkError
 from tkk_cli.histories import EventHistory, Float, Int, merge_near_ties
-from tkk_cli.options import words
+from tkk_cli.options import listed, words
 
 __all__ = ["Cohort", "build_cohort"]
 
 Labels = Mapping[str, Mapping[str, str]]
+
+MOST_GROUPS = 50
+IMPLAUSIBLE_YEARS = 120
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Cohort:
         Rows left out, each under the first reason that applied to it.
     facts : list of (key, values)
         What the reader should know, for the notes of a result.
+    unit : str
+        In which the times are.
     merged : int
         Distinct times that were one but for rounding.
     source : Source
@@ -53,6 +58,7 @@ class Cohort:
     n_read: int
     excluded: list[tuple[str, int]]
     facts: list[tuple[str, dict[str, Any]]]
+    unit: str
     merged: int
     source: Source
 
@@ -109,15 +115,15 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
         if category is not None:
             sieve.drop(f"missing {part}", category.codes < 0)
     weight = _weight(table, options, sieve)
-    _check_follow_up(outcome.exit, entry, options, sieve)
+    follow_up, entry, merged = _merged(outcome.exit, entry, sieve.keep)
+    _check_follow_up(follow_up, entry, options, sieve)
     kept = sieve.keep
     if not kept.any():
         raise TkkError("TKK202", "no rows are left", count=n_read, hint=_reasons(sieve.excluded))
     groups, codes, labels = _ordered_groups(group, options, kept, present)
-    exit_, entry_, merged = merge_near_ties(outcome.exit[kept], None if entry is None else entry[kept])
     history = EventHistory(
-        exit=exit_,
-        entry=entry_,
+        exit=follow_up[kept],
+        entry=None if entry is None else entry[kept],
         cause=outcome.cause[kept],
         causes=outcome.causes,
         group=codes[kept],
@@ -135,11 +141,13 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
             count=len(history),
             hint="check the codes of --events and --censored with tkk inspect",
         )
-    title = {} if group is None else dict(group.title)
-    facts = outcome.facts + _facts(history, options)
+    title = {} if group is None else {"": str(options.group), **group.title}
+    facts = outcome.facts + _facts(history, options, outcome.unit)
     if table.source.synthetic:
         facts.append(("synthetic", {}))
-    return Cohort(history, labels, outcome.labels, title, n_read, sieve.excluded, facts, merged, table.source)
+    return Cohort(
+        history, labels, outcome.labels, title, n_read, sieve.excluded, facts, outcome.unit, merged, table.source
+    )
 
 
 def _columns(options: CohortOptions) -> list[str]:
@@ -168,7 +176,7 @@ def _entry(table: DataTable, options: CohortOptions, outcome: Outcome, sieve: _S
     if outcome.origin is None:
         entry = table.number(options.entry) * outcome.scale
     else:
-        entry = (table.date(options.entry) - outcome.origin) / UNITS[options.unit]
+        entry = (table.date(options.entry) - outcome.origin) / UNITS[outcome.unit]
     sieve.drop("missing entry", ~np.isfinite(entry))
     negative = sieve.keep & (entry < 0)
     if negative.any():
@@ -182,7 +190,22 @@ def _entry(table: DataTable, options: CohortOptions, outcome: Outcome, sieve: _S
     return entry
 
 
+def _merged(exit_: Float, entry: Float | None, kept: NDArray[np.bool_]) -> tuple[Float, Float | None, int]:
+    """Near-ties made one time on the kept rows, before anything is checked: rounding may have parted entry and exit."""
+    fixed, fixed_entry, merged = merge_near_ties(exit_[kept], None if entry is None else entry[kept])
+    if merged == 0:
+        return exit_, entry, 0
+    exit_ = exit_.copy()
+    exit_[kept] = fixed
+    if entry is not None and fixed_entry is not None:
+        entry = entry.copy()
+        entry[kept] = fixed_entry
+    return exit_, entry, merged
+
+
 def _check_follow_up(exit_: Float, entry: Float | None, options: CohortOptions, sieve: _Sieve) -> None:
+    if options.drop_empty_intervals:
+        sieve.drop("entry at or after exit", exit_ < 0 if entry is None else entry >= exit_)
     negative = sieve.keep & (exit_ < 0)
     if negative.any():
         raise TkkError(
@@ -194,15 +217,13 @@ def _check_follow_up(exit_: Float, entry: Float | None, options: CohortOptions, 
         )
     if entry is None:
         return
-    empty = entry >= exit_
-    if options.drop_empty_intervals:
-        sieve.drop("entry at or after exit", empty)
-    elif (sieve.keep & empty).any():
+    empty = sieve.keep & (entry >= exit_)
+    if empty.any():
         raise TkkError(
             "TKK203",
             "entry is at or after exit, so the person is never at risk",
             where=options.entry,
-            count=int((sieve.keep & empty).sum()),
+            count=int(empty.sum()),
             hint="correct them, or leave them out and count them with --drop-empty-intervals",
         )
 
@@ -252,6 +273,14 @@ def _ordered_groups(
     """Names with the reference first, the codes of all rows in that order, and the labels."""
     if group is None:
         return ("all",), np.zeros(len(kept), dtype=np.int64), {}
+    if len(group.keys) > MOST_GROUPS:
+        raise TkkError(
+            "TKK216",
+            f"{options.group} has {len(group.keys)} different values",
+            where=options.group,
+            count=len(group.keys),
+            hint=f"at most {MOST_GROUPS} groups are compared; choose some with --where, or put classes in a new column",
+        )
     size = len(group.keys)
     left = np.bincount(group.codes[kept], minlength=size)
     before = np.bincount(group.codes[present & (group.codes >= 0)], minlength=size)
@@ -259,28 +288,54 @@ def _ordered_groups(
     if emptied:
         raise TkkError(
             "TKK206",
-            f"no one is left in the group {', '.join(emptied)}",
+            f"no one is left in the group {listed(emptied)}",
             where=options.group,
             count=len(emptied),
             hint="every row of the group has a missing value; choose the groups with --where",
         )
     order = [int(i) for i in np.flatnonzero(left)]
-    wanted = options.reference if options.reference is not None else group.reference
-    if wanted is not None:
-        first = [i for i in order if wanted == group.keys[i] or wanted in group.labels.get(group.keys[i], {}).values()]
-        if first:
-            order = first[:1] + [i for i in order if i != first[0]]
-        elif options.reference is not None:
+    if options.group_order is not None:
+        named = [_place_of(name, order, group, options) for name in words(options.group_order)]
+        if sorted(named) != sorted(order):
+            missing = [group.keys[i] for i in order if i not in named]
             raise TkkError(
                 "TKK212",
-                f"{options.reference!r} is not a group",
+                "--group-order names each group once",
                 where=options.group,
-                hint=f"the groups are {', '.join(group.keys[i] for i in order)}",
+                hint=f"it lacks {listed(missing)}" if missing else "a group is named twice",
             )
+        order = named
+    if options.reference is not None:
+        first = _place_of(options.reference, order, group, options)
+        order = [first, *(i for i in order if i != first)]
+    elif group.reference in [group.keys[i] for i in order] and options.group_order is None:
+        first = group.keys.index(str(group.reference))
+        order = [first, *(i for i in order if i != first)]
     place = np.full(size + 1, -1, dtype=np.int64)
     place[order] = np.arange(len(order))
     names = tuple(group.keys[i] for i in order)
-    return names, place[group.codes], {name: dict(group.labels.get(name, {})) for name in names}
+    return names, place[group.codes], {name: _group_label(name, group, options) for name in names}
+
+
+def _place_of(name: str, order: list[int], group: Category, options: CohortOptions) -> int:
+    """Position of a group given by its code or its label."""
+    for i in order:
+        if name == group.keys[i] or name in group.labels.get(group.keys[i], {}).values():
+            return i
+    raise TkkError(
+        "TKK212",
+        f"{name!r} is not a group",
+        where=options.group,
+        hint=f"the groups are {listed(group.keys[i] for i in order)}",
+    )
+
+
+def _group_label(name: str, group: Category, options: CohortOptions) -> dict[str, str]:
+    """Its labels; a bare number says nothing in a figure, so it is shown with the column's name."""
+    labels = dict(group.labels.get(name, {}))
+    if not labels and name.replace(".", "", 1).lstrip("-").isdigit():
+        labels[""] = f"{options.group}={name}"
+    return labels
 
 
 def _strata_codes(strata: list[Category], kept: NDArray[np.bool_]) -> Int | None:
@@ -297,10 +352,15 @@ def _dense(codes: Int) -> Int:
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
-def _facts(history: EventHistory, options: CohortOptions) -> list[tuple[str, dict[str, Any]]]:
+def _facts(history: EventHistory, options: CohortOptions, unit: str) -> list[tuple[str, dict[str, Any]]]:
     facts: list[tuple[str, dict[str, Any]]] = []
-    if history.entry is not None:
-        facts.append(("late_entry", {"n": int((history.entry > 0).sum())}))
+    longest = float(history.exit.max())
+    if longest * UNITS[unit] > IMPLAUSIBLE_YEARS * UNITS["year"]:
+        facts.append(("unit_implausible", {"time": longest}))
+    spelled: dict[str, list[str]] = {}
+    for name in history.groups:
+        spelled.setdefault(" ".join(name.casefold().split()), []).append(name)
+    facts.extend(("groups_alike", {"names": names}) for names in spelled.values() if len(names) > 1)
     if history.weight is not None:
         facts.append(("weights_kind", {"kind": options.weight_kind}))
     if history.cluster is not None:

@@ -39,7 +39,7 @@ class CohortOptions(ReadOptions):
     time: str | None = option(None, "Column with the length of follow-up.", "Follow-up")
     event: str | None = option(None, "Column that says how follow-up ended; COLUMN==CODE for one event.", "Follow-up")
     events: str | None = option(
-        None, 'Events and their codes, for example "tyohonpaluu=1,elake=2,kuolema=3".', "Follow-up"
+        None, 'Events and their codes, for example "tyohonpaluu=1,elake=2+3,kuolema=4".', "Follow-up"
     )
     censored: str = option("0", "Codes that mean censored, separated by commas.", "Follow-up")
     of: str | None = option(None, "The event of interest (the first of --events by default).", "Follow-up")
@@ -49,14 +49,22 @@ class CohortOptions(ReadOptions):
     )
     end: str | None = option(None, "Column with the date on which follow-up ends.", "Follow-up")
     entry: str | None = option(None, "Column with late entry: a time, or a date with --start.", "Follow-up")
-    unit: str = option("day", "Unit of every time that is given and shown.", "Follow-up", choices=tuple(UNITS))
+    unit: str | None = option(
+        None,
+        "Unit of every time given and shown (by default that of the time column: --time-unit, codebook, or day).",
+        "Follow-up",
+        choices=tuple(UNITS),
+    )
     time_unit: str | None = option(
         None, "Unit of the time columns, where it is not --unit.", "Follow-up", choices=tuple(UNITS)
     )
     drop_empty_intervals: bool = option(
-        False, "Leave out rows that end at or before they start, and count them.", "Follow-up"
+        False, "Leave out rows that end before they start, or at late entry, and count them.", "Follow-up"
     )
     group: str | None = option(None, "Column with the groups to compare.", "Groups and weights")
+    group_order: str | None = option(
+        None, "The groups in their order, separated by commas, the reference first.", "Groups and weights"
+    )
     reference: str | None = option(None, "The group that the others are compared with.", "Groups and weights")
     strata: str | None = option(None, "Columns to stratify the tests by, separated by commas.", "Groups and weights")
     weights: str | None = option(None, "Column with weights; needs --weight-kind.", "Groups and weights")

@@ -144,6 +144,11 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Uppföljningen i gruppen {group} slutar vid {last}; värdet vid {time} har förlängts vågrätt.",
         "Follow-up of the group {group} ends at {last}; the value at {time} is carried forward flat.",
     ),
+    "note_no_area": (
+        "Rajattuja keskiarvoja ei anneta Fleming–Harringtonin käyrälle, kun varianssi on robusti.",
+        "Begränsade medeltider ges inte för Fleming–Harringtons kurva med robust varians.",
+        "Restricted means are not given for the Fleming–Harrington curve with a robust variance.",
+    ),
     "note_horizon_default": (
         "Rajattujen keskiarvojen aikaraja on {horizon}: lyhimmän ryhmän seuranta-aika.",
         "Tidsgränsen för begränsade medeltider är {horizon}: den kortaste gruppens uppföljningstid.",

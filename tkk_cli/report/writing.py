@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["check_folder", "write_whole"]
+__all__ = ["check_names", "print_whole", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
@@ -38,10 +40,42 @@ def write_whole(path: str | os.PathLike[str], content: str | bytes) -> None:
         ) from error
 
 
-def check_folder(path: str | os.PathLike[str]) -> None:
-    """Refuse a name whose folder is missing, before any work is done; TKK504."""
-    if not Path(path).resolve().parent.is_dir():
-        raise TkkError("TKK504", "the folder of the file does not exist", where=str(path), hint="make the folder first")
+def print_whole(text: str) -> None:
+    """Write to standard output and see that it arrived; TKK504 where it cannot be written to (a full disk).
+
+    A reader that has seen enough (``| head``) is no error.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain once more when it closes the stream at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise TkkError(
+            "TKK504", f"standard output cannot be written to ({error.strerror})", hint="is the disk full?"
+        ) from error
+
+
+def check_names(outputs: Mapping[str, str | None], inputs: Iterable[str | None]) -> None:
+    """Refuse names before any work is done.
+
+    Raises
+    ------
+    TkkError
+        TKK504 where a folder is missing; TKK505 where an output would replace an input, or two outputs are one file.
+    """
+    used = {Path(name).resolve(): "a file that is read" for name in inputs if name is not None}
+    for flag, name in outputs.items():
+        if name is None:
+            continue
+        path = Path(name).resolve()
+        if not path.parent.is_dir():
+            raise TkkError("TKK504", "the folder of the file does not exist", where=name, hint="make the folder first")
+        if path in used:
+            raise TkkError("TKK505", f"{flag} is {used[path]}", where=name, hint="give it another name")
+        used[path] = f"the file of {flag} too"
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -37,12 +37,12 @@ def comparison_tables(history: EventHistory, samples: list[Sample], plan: Plan) 
         if plan.options.strata:
             notes.append(Note("tests_stratified", {"strata": list(words(plan.options.strata))}))
         if plan.options.trend:
-            notes.append(Note("trend_scores"))
+            notes.append(Note("trend_scores", {"order": list(history.groups)}))
         if "gray" in plan.tests and plan.options.rho:
             notes.append(Note("gray_rho", {"rho": plan.options.rho}))
         if any(not math.isfinite(test.statistic) for _, _, test in done):
             notes.append(Note("test_not_possible", {}, "warning", "TKK360"))
-    if len(samples) > 1:
+    if len(samples) > 1 and plan.has_areas:
         tables["contrasts"] = make_table("contrasts", _contrasts(samples, plan))
     return tables, notes
 

@@ -38,6 +38,11 @@ class Plan:
     tests: tuple[str, ...]
     gray_refused: str | None
 
+    @property
+    def has_areas(self) -> bool:
+        """Whether restricted means are estimated: under the Fleming-Harrington curve not with a robust variance."""
+        return self.method != "fleming_harrington" or self.variance != "robust"
+
 
 @dataclass(frozen=True, eq=False)
 class Sample:
@@ -49,11 +54,11 @@ class Sample:
     event_free: Float  # (T,) Kaplan-Meier of any event
 
 
-def samples_of(history: EventHistory) -> list[Sample]:
-    """The groups in order, each counted once."""
+def samples_of(history: EventHistory, start: float) -> list[Sample]:
+    """The groups in order, each counted once; ``start`` is where the curves start."""
     samples = []
     for name, group in zip(history.groups, each_group(history), strict=True):
-        table = risk_table(group)
+        table = risk_table(group, start)
         samples.append(Sample(name, group, table, product_limit(table)))
     return samples
 
@@ -84,8 +89,9 @@ def curve_tables(samples: list[Sample], plan: Plan) -> tuple[dict[str, Table], l
         "curves": make_table("curves", curves),
         "cumulative_hazard": make_table("cumulative_hazard", hazards),
         "quantiles": make_table("quantiles", quantiles),
-        "restricted_mean": _restricted_means(samples, plan),
     }
+    if plan.has_areas:
+        tables["restricted_mean"] = _restricted_means(samples, plan)
     if several:
         tables["event_free"] = make_table("event_free", event_free)
     if len(times):
@@ -195,9 +201,10 @@ def _quantiles(sample: Sample, block: Mapping[str, Any], plan: Plan) -> Iterator
 
 
 def _hazard(sample: Sample, cause: int | None, plan: Plan) -> dict[str, Any]:
-    curve = nelson_aalen(sample.history, sample.table, cause, robust=plan.robust)
+    robust = plan.robust or (plan.variance == "robust" and plan.quantity == "survival")
+    curve = nelson_aalen(sample.history, sample.table, cause, robust)
     z = normal_quantile(plan.options.conf_level)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = np.exp(z * curve.std_error / curve.estimate)
     return {
         "time": curve.time,
@@ -262,7 +269,10 @@ def areas_of(sample: Sample, plan: Plan) -> Iterator[tuple[str, str, Area]]:
     With one event the time lost is the rest up to the horizon, with the same standard error.
     """
     robust = plan.variance == "robust"
-    mean = restricted_mean(sample.history, sample.table, plan.horizon, plan.start, robust)
+    curve = None
+    if plan.method == "fleming_harrington":
+        curve = fleming_harrington(sample.history, sample.table).estimate
+    mean = restricted_mean(sample.history, sample.table, plan.horizon, plan.start, robust, curve)
     yield "restricted_mean", "", mean
     if plan.quantity == "survival":
         mirrored = None if mean.by_cluster is None else -mean.by_cluster

@@ -15,7 +15,7 @@ from tkk_cli.estimators.audit import audit
 from tkk_cli.estimators.capabilities import allows, require
 from tkk_cli.estimators.log_rank import RANK_TESTS
 from tkk_cli.histories import EventHistory
-from tkk_cli.options import from_keywords, numbers, words
+from tkk_cli.options import from_keywords, listed, numbers, words
 from tkk_cli.results import Note, Result, Table
 from tkk_cli.steps.comparisons import comparison_tables
 from tkk_cli.steps.curves import Plan, Sample, curve_tables, samples_of
@@ -85,25 +85,31 @@ def analyse(data: Any, options: SurvivalOptions) -> Result:
     cohort = build_cohort(data, options)
     history, excluded = _restrict(cohort.history, options)
     plan = _plan(history, options, bool(cohort.group_labels))
-    samples = samples_of(history)
+    samples = samples_of(history, plan.start)
     _require_horizon(plan, samples, options)
     notes = _notes(cohort, history, plan, samples, options)
     tables, curve_notes = curve_tables(samples, plan)
     comparisons, test_notes = comparison_tables(history, samples, plan)
     tables |= comparisons
-    tables["audit"] = _columns(["item", "count", "of"], audit(history, cohort.merged))
+    tables["audit"] = _columns(["item", "count", "of"], audit(history, cohort.merged, plan.start))
     tables["excluded"] = _columns(["reason", "count"], cohort.excluded + excluded)
     return Result(
         kind="survival",
         estimand={
             "quantity": plan.quantity,
             "causes": list(history.causes),
-            "unit": options.unit,
+            "unit": cohort.unit,
             "time_origin": options.landmark or 0.0,
             "conditional_on": options.conditional,
         },
         settings={f.name: getattr(options, f.name) for f in dataclasses.fields(options)}
-        | {"method": plan.method, "variance": plan.variance, "horizon": plan.horizon, "test": ",".join(plan.tests)},
+        | {
+            "unit": cohort.unit,
+            "method": plan.method,
+            "variance": plan.variance,
+            "horizon": plan.horizon,
+            "test": ",".join(plan.tests),
+        },
         labels={"groups": cohort.group_labels, "causes": cohort.cause_labels, "group_title": cohort.group_title},
         tables=tables,
         notes=(*notes, *curve_notes, *test_notes),
@@ -125,8 +131,9 @@ def _check_numbers(options: SurvivalOptions) -> None:
             raise TkkError("TKK304", f"--{name} is a time after 0")
     if any(not 0 < q < 1 for q in numbers(options.quantiles, "quantiles")):
         raise TkkError("TKK304", "--quantiles lie between 0 and 1", hint="for example --quantiles 0.25,0.5,0.75")
-    if any(not 0 <= t < np.inf for t in numbers(options.at, "at")):
-        raise TkkError("TKK304", "--at takes times from 0 on", hint="for example --at 90,180,365")
+    first = options.conditional or 0.0
+    if any(not first <= t < np.inf for t in numbers(options.at, "at")):
+        raise TkkError("TKK304", f"--at takes times from {first:g} on", hint="for example --at 90,180,365")
 
 
 def _restrict(history: EventHistory, options: SurvivalOptions) -> tuple[EventHistory, list[tuple[str, int]]]:
@@ -194,7 +201,10 @@ def _plan(history: EventHistory, options: SurvivalOptions, grouped: bool) -> Pla
     if variance != "robust":
         estimator = "greenwood" if variance == "greenwood" else "aalen_johansen_aalen"
         require(estimator, [f for f in features if f != "several_causes"], "use --variance robust")
+    if history.cluster is not None:
+        _require_clusters(history)
     tests, fell_back = _tests(history, options, features, grouped)
+    _require_effect(options, tests, grouped)
     return Plan(
         options=options,
         method=method,
@@ -206,6 +216,32 @@ def _plan(history: EventHistory, options: SurvivalOptions, grouped: bool) -> Pla
         tests=tests,
         gray_refused=fell_back,
     )
+
+
+def _require_clusters(history: EventHistory) -> None:
+    """Refuse a robust variance from a single cluster: it is 0 whatever the data."""
+    assert history.cluster is not None
+    pairs = np.unique(np.stack([history.group, history.cluster]), axis=1)[0]
+    alone = [name for name, n in zip(history.groups, np.bincount(pairs), strict=True) if n < 2]
+    if alone:
+        raise TkkError(
+            "TKK317",
+            f"the group {listed(alone)} is a single cluster",
+            where="--cluster",
+            count=len(alone),
+            hint="a variance between clusters needs at least two in every group",
+        )
+
+
+def _require_effect(options: SurvivalOptions, tests: tuple[str, ...], grouped: bool) -> None:
+    """Refuse an option that would change nothing."""
+    takers = {"rho": {"fleming_harrington", "gray"}, "gamma": {"fleming_harrington"}}
+    for name, able in takers.items():
+        if getattr(options, name) and not able & set(tests):
+            hint = f"use --test {' or '.join(sorted(able))}"
+            raise TkkError("TKK304", f"--{name} has no effect without its test", hint=hint)
+    if options.strata and not grouped:
+        raise TkkError("TKK305", "--strata stratifies tests between groups", hint="give --group COLUMN")
 
 
 def _features(history: EventHistory) -> list[str]:
@@ -244,8 +280,8 @@ def _tests(
     if asked == ("auto",):
         if len(history.causes) == 1:
             return ("log_rank",), None
-        refusal = allows("gray", features)
-        return (("gray",), None) if refusal is None and not options.trend else (("log_rank",), refusal)
+        refusal = allows("gray", features) or ("TKK316" if options.trend else None)
+        return (("gray",), None) if refusal is None else (("log_rank",), refusal)
     if "gray" in asked:
         require("gray", features, "use --test log_rank for the cause-specific hazards")
         if options.trend:
@@ -271,7 +307,7 @@ def _require_horizon(plan: Plan, samples: list[Sample], options: SurvivalOptions
         latest = min(s.table.time[-1] for s in short)
         raise TkkError(
             "TKK303",
-            f"the horizon {plan.horizon:g} is beyond the last follow-up of {', '.join(s.name for s in short)}",
+            f"the horizon {plan.horizon:g} is beyond the last follow-up of {listed(s.name for s in short)}",
             where="--horizon",
             count=len(short),
             hint=f"use --horizon {latest:g} or less; --extend-horizon carries the curve forward flat",
@@ -289,6 +325,10 @@ def _notes(
     else:
         notes = [Note("estimand_incidence_single", {"cause": first})]
     notes += [_fact(key, values) for key, values in cohort.facts]
+    if history.entry is not None:
+        notes.append(Note("late_entry", {"n": int((history.entry > plan.start).sum())}))
+    if not plan.has_areas:
+        notes.append(Note("no_area"))
     if cohort.merged:
         notes.append(Note("near_ties_merged", {"n": cohort.merged}))
     if options.conditional is not None:
@@ -305,8 +345,6 @@ def _notes(
         notes.append(Note("horizon_default", {"horizon": plan.horizon}))
     elif any(plan.horizon > s.table.time[-1] and s.event_free[-1] > 0 for s in samples):
         notes.append(Note("horizon_extended", {"horizon": plan.horizon}, "warning", "TKK352"))
-    if plan.options.time_unit not in (None, plan.options.unit):
-        notes.append(Note("unit_converted", {"source": plan.options.time_unit, "target": plan.options.unit}))
     if len(history.groups) > 1:
         notes.append(Note("reference_group", {"group": history.groups[0]}))
     if history.weight is not None and history.weight_kind != "frequency":
@@ -319,7 +357,12 @@ def _notes(
 
 
 def _fact(key: str, values: dict[str, Any]) -> Note:
-    warnings = {"competing_as_censored": "TKK353", "events_after_end": "TKK354"}
+    warnings = {
+        "competing_as_censored": "TKK353",
+        "events_after_end": "TKK354",
+        "unit_implausible": "TKK355",
+        "groups_alike": "TKK361",
+    }
     return Note(key, values, "warning" if key in warnings else "note", warnings.get(key))
 
 

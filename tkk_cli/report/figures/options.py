@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tkk_cli.errors import TkkError
-from tkk_cli.options import check_choices, option
+from tkk_cli.options import check_choices, flag, option
 
 __all__ = ["FigureOptions"]
 
@@ -57,3 +57,15 @@ class FigureOptions:
             raise TkkError("TKK511", "The resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
         if self.max_time is not None and not self.max_time > 0:
             raise TkkError("TKK511", "The time axis must end after zero", where="--max-time", hint="--max-time 365")
+
+    def require_use(self) -> None:
+        """Refuse options of a figure that nothing draws; TKK517."""
+        if self.figure or self.figure_data or self.plot:
+            return
+        idle = [f.name for f in fields(self) if getattr(self, f.name) != f.default]
+        if idle:
+            raise TkkError(
+                "TKK517",
+                f"--{flag(idle[0])} is of a figure, and no figure is asked for",
+                hint="add --figure FILE",
+            )
