@@ -204,7 +204,7 @@ CODES: dict[str, Explanation] = {
     # 2xx spells and cohort -------------------------------------------------------------------------------------------
     "TKK201": Explanation(
         EXIT_DATA,
-        "A time is negative",
+        "A time is negative or impossibly long",
         "A person cannot leave, or enter, before follow-up starts; a wrong sign or a wrong date moves every curve.",
         "Correct the durations or dates. --entry is a time since the start, not a date, unless --start is given.",
     ),

@@ -115,6 +115,7 @@ def test_time_is_a_length_or_dates() -> None:
 
 def test_negative_time() -> None:
     assert refused("TKK201", frame(aika=[-1.0, 8, 8, 12, 15, 20])).count == 1
+    assert refused("TKK201", frame(aika=[5.0, 8, 8, 12, 15, 1e308])).count == 1
     assert refused("TKK201", frame(tulo=[-1.0, 0, 0, 0, 0, 0]), entry="tulo").count == 1
 
 

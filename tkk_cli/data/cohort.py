@@ -24,6 +24,8 @@ Labels = Mapping[str, Mapping[str, str]]
 
 MOST_GROUPS = 50
 IMPLAUSIBLE_YEARS = 120
+# No unit makes this a length of time; beyond it sums of squares overflow.
+LONGEST = 1e9
 
 
 @dataclass(frozen=True)
@@ -206,13 +208,13 @@ def _merged(exit_: Float, entry: Float | None, kept: NDArray[np.bool_]) -> tuple
 def _check_follow_up(exit_: Float, entry: Float | None, options: CohortOptions, sieve: _Sieve) -> None:
     if options.drop_empty_intervals:
         sieve.drop("entry at or after exit", exit_ < 0 if entry is None else entry >= exit_)
-    negative = sieve.keep & (exit_ < 0)
-    if negative.any():
+    impossible = sieve.keep & ((exit_ < 0) | (exit_ > LONGEST))
+    if impossible.any():
         raise TkkError(
             "TKK201",
-            "follow-up is negative",
+            f"follow-up is negative, or longer than {LONGEST:g}",
             where=options.time or options.start,
-            count=int(negative.sum()),
+            count=int(impossible.sum()),
             hint="correct the dates or durations, or leave the rows out with --where",
         )
     if entry is None:
