@@ -29,7 +29,7 @@ __all__ = [
 
 
 # A sum below this share of the sizes of its terms is rounding.
-NOISE = 1e-13
+NOISE = 1e-11
 
 
 @dataclass(frozen=True, slots=True, eq=False)

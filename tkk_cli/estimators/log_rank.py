@@ -130,7 +130,9 @@ def _weighting(name: str, at_risk: Float, died: Float, rho: float, gamma: float)
         return np.sqrt(at_risk)
     if name == "peto_peto":
         return np.multiply.accumulate(1.0 - died / (at_risk + 1.0))
-    pooled = np.cumprod(1.0 - died / np.where(at_risk > 0, at_risk, 1.0))
+    factor = 1.0 - died / np.where(at_risk > 0, at_risk, 1.0)
+    # Weighted sums miss 0 by rounding where everyone at risk fails.
+    pooled = np.cumprod(np.where(factor < ROUNDING, 0.0, factor))
     before = np.concatenate([[1.0], pooled[:-1]])
     # 0 ** 0 is 1, as in R: a weight that is not asked for has no effect.
     weighted: Float = before**rho * np.maximum(1.0 - before, 0.0) ** gamma

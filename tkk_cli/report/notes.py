@@ -11,7 +11,7 @@ from tkk_cli.results import Note, Result
 
 __all__ = ["cause_label", "exclusion", "group_label", "sentence"]
 
-# name of a value in a note -> how it is written
+# name of a value in a note (with the note's key where the name means different things) -> how it is written
 _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
     "group": lambda value, result, language: _quoted(group_label(result, value, language), language),
     "cause": lambda value, result, language: _quoted(cause_label(result, value, language), language),
@@ -20,7 +20,11 @@ _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
     ),
     "codes": lambda value, _, language: _joined(map(str, value), language),
     "strata": lambda value, _, language: _joined(map(str, value), language),
-    "order": lambda value, _, language: _joined(map(str, value), language),
+    "names": lambda value, result, language: _groups(value, result, language),
+    "trend_scores.order": lambda value, result, language: _groups(value, result, language),
+    "events_same_day.order": lambda value, result, language: _joined(
+        (_quoted(cause_label(result, cause, language), language) for cause in value), language
+    ),
     "last": lambda value, result, language: duration(value, result.estimand["unit"], language),
     "time": lambda value, result, language: duration(value, result.estimand["unit"], language),
     "horizon": lambda value, result, language: duration(value, result.estimand["unit"], language),
@@ -50,10 +54,10 @@ def sentence(note: Note, result: Result, language: str) -> str:
     KeyError
         A note that has no sentence: a defect of tkk, found by its tests.
     """
-    values = {
-        name: _WRITERS[name](value, result, language) if name in _WRITERS else _plain(value, language)
-        for name, value in note.values.items()
-    }
+    values = {}
+    for name, value in note.values.items():
+        write = _WRITERS.get(f"{note.key}.{name}") or _WRITERS.get(name)
+        values[name] = write(value, result, language) if write else _plain(value, language)
     return text(f"note_{note.key}", language, **values)
 
 
@@ -98,6 +102,10 @@ def _quoted(name: str, language: str) -> str:
 
 def _joined(names: Iterable[str], language: str) -> str:
     return text("list_mark", language).join(names)
+
+
+def _groups(names: Iterable[str], result: Result, language: str) -> str:
+    return _joined((_quoted(group_label(result, name, language), language) for name in names), language)
 
 
 def _alternatives(names: list[str], language: str) -> str:

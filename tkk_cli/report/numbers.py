@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import date as _date
-from datetime import timedelta
 
 from tkk_cli.report.language import text
 
-__all__ = ["common_digits", "date", "duration", "interval", "number", "p_value", "percent", "percent_interval", "time"]
+__all__ = ["common_digits", "duration", "interval", "number", "p_value", "percent", "percent_interval", "time"]
 
 MINUS = "\u2212"
 
@@ -30,7 +28,7 @@ def number(
     digits : int, optional
         Decimals.
     significant : int, optional
-        Where ``digits`` is not given: at least this many significant digits; whole digits are never rounded away.
+        At least this many significant digits, with ``digits`` too; whole digits are never rounded away.
         With neither, at most five significant digits and no zeros at the end of the decimals.
     group : bool
         Group the thousands.
@@ -41,6 +39,8 @@ def number(
         digits = _decimals(x, 5 if significant is None else significant)
         while significant is None and digits and round(x, digits) == round(x, digits - 1):
             digits -= 1
+    elif significant is not None:
+        digits = max(digits, _decimals(x, significant))
     whole, _, decimals = f"{abs(x):,.{digits}f}".partition(".")
     whole = whole.replace(",", text("group_mark", language) if group else "")
     negative = x < 0 and any(d not in "0,." for d in f"{abs(x):.{digits}f}")
@@ -109,11 +109,3 @@ def percent_interval(low: float | None, high: float | None, language: str, digit
 
 def _hundredfold(x: float | None) -> float | None:
     return None if x is None else 100 * x
-
-
-def date(days: int | None, language: str) -> str:
-    """A date given in days since 1970-01-01: ``6.12.2026`` in Finnish and in Finland's Swedish, ISO in English."""
-    if days is None:
-        return text("not_estimable", language)
-    day = _date(1970, 1, 1) + timedelta(days=days)
-    return day.isoformat() if language == "en" else f"{day.day}.{day.month}.{day.year}"

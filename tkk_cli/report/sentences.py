@@ -57,6 +57,16 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Tiderna är omräknade från {source} till {target}; en månad är 30,4375 dagar och ett år 365,25 dagar.",
         "Times converted from {source} to {target}; a month is 30.4375 days and a year 365.25 days.",
     ),
+    "note_unit_from_codebook": (
+        "Aikasarakkeen yksikkö on koodikirjan mukaan {source}.",
+        "Tidskolumnens enhet är enligt kodboken {source}.",
+        "The unit of the time column is {source}, as the codebook says.",
+    ),
+    "note_unit_implausible": (
+        "Pisin seuranta-aika on {time} eli yli 120 vuotta: tarkista --unit ja --time-unit.",
+        "Den längsta uppföljningen är {time}, alltså över 120 år: kontrollera --unit och --time-unit.",
+        "The longest follow-up is {time}, more than 120 years: check --unit and --time-unit.",
+    ),
     # who is counted ------------------------------------------------------------
     "note_synthetic": (
         "SYNTEETTINEN AINEISTO: rivit on tuotettu ohjelmallisesti, eikä yksikään kuvaa todellista henkilöä.",
@@ -95,6 +105,14 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Rivejä, joilla on kaksi tapahtumaa samana päivänä: {n}. Luettu on ensin nimetty ({order}).",
         "Rader med två händelser samma dag: {n}. Den först nämnda räknas ({order}).",
         "Rows with two events on one day: {n}. The one named first is counted ({order}).",
+    ),
+    "note_groups_alike": (
+        "Ryhmien nimet eroavat vain kirjainkoon tai välilyöntien osalta: {names}. Jos ryhmä on sama, yhtenäistä nimet "
+        "aineistossa.",
+        "Gruppnamn skiljer sig endast i versaler eller mellanslag: {names}. Om gruppen är densamma, skriv namnen lika "
+        "i data.",
+        "Group names differ only in capitals or spaces: {names}. If the group is the same, write the names alike in "
+        "the data.",
     ),
     "note_reference_group": (
         "Vertailuryhmä on {group}.",
@@ -166,9 +184,9 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Tests are stratified by {strata}.",
     ),
     "note_trend_scores": (
-        "Suuntaustestin pisteet ovat 1, 2, 3 … ryhmien järjestyksessä.",
-        "Trendtestets poäng är 1, 2, 3 … i gruppernas ordning.",
-        "The scores of the trend test are 1, 2, 3 … in the order of the groups.",
+        "Suuntaustestin pisteet ovat 1, 2, 3 … ryhmien järjestyksessä {order}.",
+        "Trendtestets poäng är 1, 2, 3 … i gruppernas ordning {order}.",
+        "The scores of the trend test are 1, 2, 3 … in the order of the groups {order}.",
     ),
     "note_gray_rho": (
         "Grayn testin rho on {rho}.",

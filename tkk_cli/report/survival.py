@@ -18,6 +18,21 @@ __all__ = ["document"]
 # Rates are shown per this many units of person-time, so that they have a digit before the decimal mark.
 _RATE_PER = {"day": 1000, "week": 1000, "month": 100, "year": 100}
 
+# Options that name columns, in the order of the provenance line -> the word for the part that the column plays.
+_COLUMN_OPTIONS = {
+    "time": "part_time",
+    "start": "part_start",
+    "end": "part_end",
+    "event": "part_event",
+    "event_date": "part_event_date",
+    "entry": "part_entry",
+    "group": "part_group",
+    "strata": "part_strata",
+    "weights": "part_weight",
+    "cluster": "part_cluster",
+    "where": "excluded_where",
+}
+
 # Notes that say what the numbers are: they stand above the tables.
 _LEADING_NOTES = (
     "synthetic",
@@ -76,7 +91,18 @@ class _Page(Page):
             for row in self.rows("excluded")
         ]
         first = [sentence(note, self.result, self.language) for note in self.result.notes if note.key in _LEADING_NOTES]
-        return (*first, population + (f" ({'; '.join(reasons)})" if reasons else "") + ".")
+        cause = self.word("quoted", name=self.cause(self.causes[0]))
+        last = [self.word("other_events", cause=cause)] if self.one_of_several() else []
+        return (*first, population + (f" ({'; '.join(reasons)})" if reasons else "") + ".", *last)
+
+    def one_of_several(self) -> bool:
+        """Whether the details are about the event that the user named, ``--of``, and not about every event."""
+        return self.several and self.result.settings.get("of") is not None
+
+    def details(self, table: str) -> list[Row]:
+        """The rows of the events that are shown in detail, in order; those of any event (no cause) belong to all."""
+        shown = self.causes[:1] if self.one_of_several() else self.causes
+        return self.ordered([row for row in self.rows(table) if row["cause"] in ("", *shown)])
 
     # tables ----------------------------------------------------------------------------------------------------------
 
@@ -93,7 +119,11 @@ class _Page(Page):
             self.column("events", (row["n_event"] for row in rows), number),
             *self.weighted(counted, "weighted_event", "n_event"),
             self.column("censored", (row["n_censor"] for row in rows), number),
-            self.fixed("person_time", (row["person_time"] for row in rows), unit=self.word(f"person_time_{self.unit}")),
+            self.fixed(
+                self.perhaps_weighted("person_time"),
+                (row["person_time"] for row in rows),
+                unit=self.word(f"person_time_{self.unit}"),
+            ),
         ]
         return [self.grid(self.word("section_groups"), *columns, *([] if self.several else [self.rates(counted)]))]
 
@@ -122,13 +152,25 @@ class _Page(Page):
         per = _RATE_PER[self.unit]
         values = [None if row["rate"] is None else per * row["rate"] for row in rows]
         unit = self.word(f"person_time_{self.unit}")
-        return self.fixed("rate", values, per=number(per, self.language), unit=unit)
+        digits = common_digits(values)
+        return self.column(
+            self.perhaps_weighted("rate"),
+            values,
+            # A rare event beside a common one must not become a rate of 0.
+            lambda value, language: number(value, language, digits, significant=2),
+            per=number(per, self.language),
+            unit=unit,
+        )
+
+    def perhaps_weighted(self, key: str) -> str:
+        """The key of a heading that says so where person-time is weighted."""
+        return f"{key}_weighted" if "weighted_n" in self.result["groups"].columns else key
 
     def at(self) -> list[Grid]:
         quantity = self.word("event_free" if self.result.estimand["quantity"] == "survival" else "incidence")
         made = []
         for cause in self.causes:
-            rows = [row for row in self.rows("at") if row["cause"] == cause]
+            rows = [row for row in self.details("at") if row["cause"] == cause]
             if not rows:
                 continue
             key = "section_at_cause" if self.several else "section_at"
@@ -150,7 +192,7 @@ class _Page(Page):
         return self.word(f"unit_{self.unit}_many")
 
     def quantiles(self) -> list[Grid]:
-        rows = self.ordered(self.rows("quantiles"))
+        rows = self.details("quantiles")
         reached = {row["cause"] for row in rows if row["estimate"] is not None} | {self.causes[0]}
         shown = [row for row in rows if row["cause"] in reached]
         if not shown:
@@ -209,7 +251,7 @@ class _Page(Page):
     def by_measure(self, table: str) -> list[tuple[str, list[Row]]]:
         """The rows of each measure and horizon, with the caption that names both."""
         parts: dict[tuple[str, float], list[Row]] = {}
-        for row in self.ordered(self.rows(table)):
+        for row in self.details(table):
             parts.setdefault((row["measure"], row["horizon"]), []).append(row)
         return [
             (
@@ -231,7 +273,7 @@ class _Page(Page):
         return Column(self.word("test"), tuple(self.test_name(row["test"]) for row in rows), False)
 
     def tests(self) -> list[Grid]:
-        rows = self.ordered(self.rows("tests"))
+        rows = self.details("tests")
         if not rows:
             return []
         columns = [*self.names(rows, "cause"), self.test_column(rows)]
@@ -248,7 +290,7 @@ class _Page(Page):
         return [self.grid(self.word("section_tests"), *columns)]
 
     def pairwise(self) -> list[Grid]:
-        rows = self.ordered(self.rows("pairwise"))
+        rows = self.details("pairwise")
         if not rows:
             return []
         return [
@@ -264,7 +306,7 @@ class _Page(Page):
         ]
 
     def observed_expected(self) -> list[Grid]:
-        rows = self.ordered(self.rows("observed_expected"))
+        rows = self.details("observed_expected")
         if not rows:
             return []
         return [
@@ -273,8 +315,10 @@ class _Page(Page):
                 *self.names(rows, "cause"),
                 self.test_column(rows),
                 *self.names(rows, "group"),
-                self.column("n", (row["n"] for row in rows), number),
-                self.column("observed", (row["observed"] for row in rows), number),
+                *(
+                    self.fixed(name, values, min(1, common_digits(values)))
+                    for name, values in ((name, [row[name] for row in rows]) for name in ("n", "observed"))
+                ),
                 self.fixed("expected", (row["expected"] for row in rows), 1),
             )
         ]
@@ -323,7 +367,29 @@ class _Page(Page):
             digest = f" (sha256 {source['sha256'][:12]})" if source.get("sha256") else ""
             parts.append(self.word("provenance_input", name=source["name"]) + digest)
         parts.append(f"tkk {made['tkk']}")
-        return Listing(self.word("section_provenance"), ("; ".join(parts),), "provenance")
+        return Listing(self.word("section_provenance"), ("; ".join(parts), *self.columns_used()), "provenance")
+
+    def columns_used(self) -> tuple[str, ...]:
+        """One sentence with the columns that were given, as they were given."""
+        settings = self.result.settings
+        details = {"event": _spaced(settings.get("events")), "weights": self.weight_kind()}
+        parts = []
+        for option, word in _COLUMN_OPTIONS.items():
+            if settings.get(option) is None:
+                continue
+            name = settings[option] if option == "where" else _spaced(settings[option])
+            key = "provenance_column_detail" if details.get(option) else "provenance_column"
+            parts.append(self.word(key, part=self.word(word), name=name, detail=details.get(option)))
+        return (self.word("provenance_columns", parts="; ".join(parts)) + ".",) if parts else ()
+
+    def weight_kind(self) -> str:
+        kind = self.result.settings.get("weight_kind")
+        return self.word(f"kind_{kind}") if kind else ""
+
+
+def _spaced(given: str | None) -> str:
+    """A list as it was typed, with a space after each comma."""
+    return ", ".join(part.strip() for part in (given or "").split(","))
 
 
 def _bare_percent(share: float | None, language: str) -> str:
