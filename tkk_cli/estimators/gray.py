@@ -62,7 +62,7 @@ def gray(history: EventHistory, cause: int, rho: float = 0.0) -> ScoreTest:
             o, e, v = _stratum(group_counts(stratum), cause, rho)
             observed, expected, variance = observed + o, expected + e, variance + v
     score = observed - expected
-    statistic, df = chi_square(score, variance, max(observed.max(), expected.max()))
+    statistic, df = chi_square(score, variance, (ROUNDING * max(observed.max(), expected.max())) ** 2)
     return ScoreTest(score, variance, statistic, df, observed, expected)
 
 

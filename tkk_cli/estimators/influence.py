@@ -42,7 +42,7 @@ class Influence:
     inside : (B, n) float64
         Coefficients while the row is at risk.
     after : (B, n) float64
-        Coefficients from the row's exit on.
+        Coefficients from the row's exit on; 0 in the last line, which is of those at risk.
     enter_at, exit_at : (n,) int64
         Rows of the risk table.
     copies : (n,) float64 or None
@@ -204,13 +204,19 @@ def _products_of_rows(influence: Influence, size: int) -> dict[tuple[int, int], 
     found = {}
     for b, c in _pairs(len(influence.basis)):
         inside = influence.inside[b] * influence.inside[c]
-        change = influence.after[b] * influence.after[c] - inside
+        after = influence.after[b] * influence.after[c]
         if influence.copies is not None:
-            inside, change = inside * influence.copies, change * influence.copies
-        steps = sums(influence.enter_at, inside, size + 1)
-        steps += sums(influence.exit_at, change, size + 1)
-        found[b, c] = np.cumsum(steps)[:size]
+            inside, after = inside * influence.copies, after * influence.copies
+        gone = np.cumsum(sums(influence.exit_at, after, size + 1))[:size]
+        # Those still inside are summed from the end, so that nothing but zero is left of them at the last time.
+        leaving = sums(influence.exit_at, inside, size + 1) - sums(influence.enter_at, inside, size + 1)
+        found[b, c] = gone + _later(leaving)
     return found
+
+
+def _later(steps: Float) -> Float:
+    """(T,) sums of the T + 1 steps that come after each time."""
+    return np.cumsum(steps[::-1])[::-1][1:]
 
 
 def _products_of_clusters(influence: Influence, size: int) -> dict[tuple[int, int], Float]:
@@ -229,10 +235,13 @@ def _products_of_clusters(influence: Influence, size: int) -> dict[tuple[int, in
         # Restart the running sum at each cluster.
         level.append(total - np.repeat(total[start] - step[start], length))
     found = {}
+    last = len(influence.basis) - 1
     for b, c in _pairs(len(influence.basis)):
         product = level[b] * level[c]
         previous = np.where(first, 0.0, np.concatenate([[0.0], product[:-1]]))
-        found[b, c] = np.cumsum(sums(place, product - previous, size + 1))[:size]
+        steps = sums(place, product - previous, size + 1)
+        # The last coefficient is of those at risk and 0 at the end, so its products are summed from there.
+        found[b, c] = _later(-steps) if c == last else np.cumsum(steps)[:size]
     return found
 
 

@@ -99,7 +99,7 @@ def log_rank(
     size = len(history.groups)
     score, variance = np.zeros(size), np.zeros((size, size))
     observed, expected = np.zeros(size), np.zeros(size)
-    residuals = []
+    residuals, terms = [], 0.0
     for stratum in each_stratum(history):
         if not (stratum.cause > 0).any():
             continue
@@ -113,11 +113,15 @@ def log_rank(
         if robust:
             residuals.append(_score_residuals(stratum, counts, cause, weight, share, died / at_risk))
         else:
-            variance += _hypergeometric(weight, at_risk, died, share)
+            factor = _draws(weight, at_risk, died)
+            variance += np.diag(share @ factor) - (share * factor) @ share.T
+            terms += float(factor.sum())
     score = observed - expected
     if residuals:
         variance = _sandwich(np.concatenate(residuals, axis=1), history)
-    statistic, df = chi_square(score, variance, max(observed.max(), expected.max()))
+    # The robust variance is a sum of squares of what may be rounding, the other one a difference of these terms.
+    floor = (ROUNDING * max(observed.max(), expected.max())) ** 2 if robust else ROUNDING * terms
+    statistic, df = chi_square(score, variance, floor)
     return ScoreTest(score, variance, statistic, df, observed, expected)
 
 
@@ -139,11 +143,10 @@ def _weighting(name: str, at_risk: Float, died: Float, rho: float, gamma: float)
     return weighted
 
 
-def _hypergeometric(weight: Float, at_risk: Float, died: Float, share: Float) -> Float:
+def _draws(weight: Float, at_risk: Float, died: Float) -> Float:
+    """(T,) W^2 d (Y - d) / (Y - 1): the hypergeometric variance but for the shares of the groups."""
     several = at_risk > 1
-    factor = np.where(several, weight**2 * died * (at_risk - died) / np.where(several, at_risk - 1, 1.0), 0.0)
-    matrix: Float = np.diag(share @ factor) - (share * factor) @ share.T
-    return matrix
+    return np.where(several, weight**2 * died * (at_risk - died) / np.where(several, at_risk - 1, 1.0), 0.0)
 
 
 def _score_residuals(
@@ -177,13 +180,13 @@ def _sandwich(residuals: Float, history: EventHistory) -> Float:
     return matrix
 
 
-def chi_square(score: Float, variance: Float, size: float) -> tuple[float, int]:
+def chi_square(score: Float, variance: Float, floor: float) -> tuple[float, int]:
     """(statistic, df) of score' V^- score, V^- a generalised inverse on the space that V spans.
 
-    ``size`` is that of the sums behind the score: a variance that is rounding beside it is none.
+    A variance up to ``floor`` is rounding, and no comparison is possible: NaN and 0.
     """
     scale = float(np.max(np.diag(variance), initial=0.0))
-    if not np.isfinite(scale) or scale <= (ROUNDING * size) ** 2:
+    if not np.isfinite(scale) or scale <= floor:
         return float("nan"), 0
     values, vectors = np.linalg.eigh(variance)
     kept = values > scale * 1e-10
