@@ -591,3 +591,13 @@ def refused_for(data: pd.DataFrame, code: str, **options: Any) -> TkkError:
         tkk.survival(data, **options)
     assert caught.value.code == code, caught.value
     return caught.value
+
+
+def test_where_the_curve_is_certain_the_variance_is_exactly_zero() -> None:
+    data = people().assign(tila=1)
+    for extra in ({"weights": "paino", "weight_kind": "case"}, {"cluster": "paikka"}):
+        result = tkk.survival(data, **{**TWO, "events": {"paluu": 1}}, method="aalen_johansen", **extra)
+        for name in "ABC":
+            last = result["curves"].where(group=name)
+            assert last["estimate"][-1] == 1.0
+            assert last["std_error"][-1] == 0.0
