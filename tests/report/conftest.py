@@ -122,7 +122,6 @@ def build(group_names: list[str], cause_names: list[str], quantity: str, notes: 
             {
                 "group": group,
                 "n": len(time),
-                "weighted_n": float(len(time)),
                 "n_event": int((cause > 0).sum()),
                 "n_censor": int((cause == 0).sum()),
                 "person_time": float(time.sum()),

@@ -69,11 +69,12 @@ VALUES = {
     "others": ["elake", "kuolema"],
     "codes": ["2", "3"],
     "strata": ["sukupuoli"],
-    "order": ["paluu_pvm", "elake_pvm"],
+    "order": ["tk", "aslak"],
     "kind": "case",
     "reason": "clusters",
     "source": "day",
     "target": "year",
+    "names": ["aslak", "tk"],
 }
 
 
@@ -98,6 +99,33 @@ def test_sentence_uses_labels_units_and_numbers_of_the_language(competing_result
     )
     others = Note("estimand_incidence", {"cause": "tyohonpaluu", "others": ["elake", "kuolema"]})
     assert "när ”Sjukpension” eller ”Död” kan" in sentence(others, competing_result, "sv")
+
+
+def test_groups_and_events_in_a_list_are_shown_by_their_labels(competing_result: Result) -> None:
+    groups = ["kiila", "tk"]
+    trend = Note("trend_scores", {"order": groups})
+    assert sentence(trend, competing_result, "sv").endswith(
+        "i gruppernas ordning: ”KIILA”, ”Arbetsanknuten rehabilitering”."
+    )
+    alike = Note("groups_alike", {"names": groups})
+    assert "eroavat vain kirjainkoon tai välilyöntien osalta: ”KIILA”, ”Työhön kytkeytyvä kuntoutus”." in sentence(
+        alike, competing_result, "fi"
+    )
+    same_day = Note("events_same_day", {"n": 2, "order": ["elake", "paluu_pvm"]})
+    assert sentence(same_day, competing_result, "en").endswith("counted (“Disability pension”, “paluu_pvm”).")
+
+
+def test_units_in_doubt_are_told(competing_result: Result) -> None:
+    told = Note("unit_from_codebook", {"source": "week"})
+    assert [sentence(told, competing_result, language).split()[-1] for language in ("fi", "sv")] == [
+        "viikko.",
+        "vecka.",
+    ]
+    assert "is week, as" in sentence(told, competing_result, "en")
+    implausible = Note("unit_implausible", {"time": 50000.0})
+    assert sentence(implausible, competing_result, "fi") == (
+        "Pisin seuranta-aika on 50\u00a0000\u00a0päivää eli yli 120 vuotta: tarkista --unit ja --time-unit."
+    )
 
 
 def test_note_without_sentence_fails(competing_result: Result) -> None:

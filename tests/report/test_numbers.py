@@ -8,7 +8,6 @@ import pytest
 
 from tkk_cli.report.numbers import (
     common_digits,
-    date,
     duration,
     interval,
     number,
@@ -43,6 +42,9 @@ def test_number_in_each_language(language: str, expected: str) -> None:
         (3.0, {"digits": 2}, "3,00"),
         (0.000123456, {"significant": 3}, "0,000123"),
         (9.9996, {"significant": 4}, "10,00"),
+        (0.00123, {"digits": 2, "significant": 2}, "0,0012"),
+        (12.3456, {"digits": 2, "significant": 2}, "12,35"),
+        (0.0, {"digits": 2, "significant": 2}, "0,00"),
         (12345.6, {"significant": 3}, f"12{NBSP}346"),
         (-0.04, {"digits": 1}, "0,0"),
         (-0.05001, {"digits": 1}, "−0,1"),
@@ -119,12 +121,6 @@ def test_percent_interval() -> None:
 )
 def test_duration(x: float, unit: str, language: str, expected: str) -> None:
     assert duration(x, unit, language) == expected
-
-
-def test_date() -> None:
-    assert [date(20793, language) for language in ("fi", "sv", "en")] == ["6.12.2026", "6.12.2026", "2026-12-06"]
-    assert date(-1, "fi") == "31.12.1969"
-    assert date(None, "fi") == "–"
 
 
 @pytest.mark.parametrize(

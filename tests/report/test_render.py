@@ -153,7 +153,7 @@ def test_incidence_of_one_event_does_not_speak_of_competing_events(single_cause_
 def test_weighted_counts_have_their_own_column_only_where_they_differ(single_cause_result: Result) -> None:
     assert "Weighted" not in page(single_cause_result)
     groups = single_cause_result["groups"].to_records()
-    groups[1]["weighted_n"] = 131.25
+    groups = [{**row, "weighted_n": n} for row, n in zip(groups, (120.0, 131.25), strict=True)]
     events = single_cause_result["events"].to_records()
     events[0]["weighted_event"] = 90.5
     text = re.sub(r"\s+", " ", render(with_table(single_cause_result, groups=groups, events=events), "markdown"))
@@ -161,6 +161,53 @@ def test_weighted_counts_have_their_own_column_only_where_they_differ(single_cau
     assert "131.2" in text
     assert "Weighted events" in text
     assert "90.5" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "person_time", "rate"),
+    [
+        ("fi", "Painotettu henkilöaika (henkilöpäivää)", "Painotettu ilmaantuvuustiheys / 1 000 henkilöpäivää"),
+        ("sv", "Viktad persontid (persondagar)", "Viktad incidenstäthet / 1 000 persondagar"),
+        ("en", "Weighted person-time (person-days)", "Weighted rate per 1,000 person-days"),
+    ],
+)
+@pytest.mark.parametrize("fixture", ["single_cause_result", "competing_result"])
+def test_headings_of_weighted_person_time_and_rates_say_so(
+    fixture: str, language: str, person_time: str, rate: str, request
+) -> None:
+    result = request.getfixturevalue(fixture)
+    # Weights may sum to the number of rows: person-time is weighted all the same.
+    weighted = with_table(result, groups=[{**row, "weighted_n": row["n"]} for row in result["groups"].to_records()])
+    for heading in (person_time, rate):
+        assert f" {heading} |" in render(weighted, "markdown", language).replace(NBSP, " ")
+        assert f" {heading} |" not in render(result, "markdown", language).replace(NBSP, " ")
+
+
+def test_small_rate_beside_a_large_one_is_not_zero(competing_result: Result) -> None:
+    events = competing_result["events"].to_records()
+    for row, rate in zip(events, (0.00234567, 0.00000123, 0.0), strict=False):
+        row["rate"] = rate
+    section = page(with_table(competing_result, events=events), "fi").split("Tapahtumat syittäin\n")[1].split("\n\n")[0]
+    rates = [line.split()[-1] for line in section.splitlines() if re.search(r" ASLAK |^ +ASLAK ", line)]
+    assert rates == ["2,35", "0,0012", "0,00"]
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "shown"),
+    [
+        ((81.0, 79.0), (71.2544, 88.7456), "120 81 71.3"),
+        ((4.4988, 12.0), (5.0, 11.4988), "120 4.5 5.0"),
+        ((np.nan, 12.0), (np.nan, 12.0), "120 – –"),
+        ((210.04, 190.0), (212.04, 188.0), "120 210.0 212.0"),
+    ],
+)
+def test_observed_and_expected_have_one_decimal_unless_whole(
+    single_cause_result: Result, observed: tuple, expected: tuple, shown: str
+) -> None:
+    rows = single_cause_result["observed_expected"].to_records()
+    rows = [{**row, "observed": o, "expected": e} for row, o, e in zip(rows, observed, expected, strict=True)]
+    section = page(with_table(single_cause_result, observed_expected=rows)).split("Observed and expected")[1]
+    assert next(line for line in section.splitlines() if "ASLAK" in line).split("ASLAK")[1].split() == shown.split()
 
 
 def test_trend_and_weights_of_a_test_are_named(single_cause_result: Result) -> None:
@@ -214,6 +261,94 @@ def test_result_without_groups(single_cause_result: Result) -> None:
 def test_column_title_of_the_file_is_used_where_a_language_is_missing(single_cause_result: Result) -> None:
     labels = {**single_cause_result.labels, "group_title": {"": "ohjelma"}}
     assert "\nohjelma " in page(dataclasses.replace(single_cause_result, labels=labels), "sv")
+
+
+COLUMNS = {
+    "time": "seuranta",
+    "event": "tila",
+    "events": "tyohonpaluu=1,elake=2+3",
+    "entry": None,
+    "strata": "ika|luokka,sukupuoli",
+    "weights": "paino",
+    "weight_kind": "case",
+    "cluster": "toimipaikka",
+    "where": "ika >= 30",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        (
+            "fi",
+            "Sarakkeet: aika seuranta; tapahtuma tila (tyohonpaluu=1, elake=2+3); ryhmä ohjelma; "
+            "osite ika|luokka, sukupuoli; paino paino (tapauspainot); rypäs toimipaikka; rivirajaus ika >= 30.",
+        ),
+        (
+            "sv",
+            "Kolumner: tid seuranta; händelse tila (tyohonpaluu=1, elake=2+3); grupp ohjelma; "
+            "stratum ika|luokka, sukupuoli; vikt paino (fallvikter); kluster toimipaikka; radurval ika >= 30.",
+        ),
+        (
+            "en",
+            "Columns: time seuranta; event tila (tyohonpaluu=1, elake=2+3); group ohjelma; "
+            "stratum ika|luokka, sukupuoli; weight paino (case weights); cluster toimipaikka; row filter ika >= 30.",
+        ),
+    ],
+)
+def test_provenance_names_the_columns(single_cause_result: Result, language: str, line: str) -> None:
+    result = dataclasses.replace(single_cause_result, settings={**single_cause_result.settings, **COLUMNS})
+    assert page(result, language, width=400).endswith(f"\n{line}\n")
+    assert line.replace(">", "&gt;") in render(result, "html", language)
+    # Each a paragraph of its own in Markdown.
+    assert f"\n\n{line}\n".replace("|", "\\|") in render(result, "markdown", language)
+
+
+def test_provenance_names_the_columns_of_dates(single_cause_result: Result) -> None:
+    dates = {"start": "alku", "end": "loppu", "event_date": "paluu=paluu_pvm,elake=elake_pvm", "entry": "tulo"}
+    result = dataclasses.replace(single_cause_result, settings={**single_cause_result.settings, **dates})
+    assert page(result, "fi", width=400).endswith(
+        "Sarakkeet: alkupäivä alku; loppupäivä loppu; tapahtumapäivä paluu=paluu_pvm, elake=elake_pvm; "
+        "seurantaan tulo tulo; ryhmä ohjelma.\n"
+    )
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "html"])
+def test_event_asked_for_with_of_is_the_one_shown_in_detail(competing_result: Result, format: str) -> None:
+    rows = [
+        {"group": "tk", "cause": cause, "probability": 0.5, "estimate": 212.5, "conf_low": 170.0, "conf_high": 300.0}
+        for cause in ("tyohonpaluu", "elake", "kuolema")
+    ]
+    mean = competing_result["restricted_mean"].to_records()
+    mean.append({**mean[0], "cause": "", "measure": "restricted_mean"})
+    result = with_table(competing_result, quantiles=rows, restricted_mean=mean)
+    asked = dataclasses.replace(result, settings={**result.settings, "of": "tyohonpaluu"})
+    everything, some = (render(each, format).replace(NBSP, " ") for each in (result, asked))
+    line = "Estimates and tests are shown for the event “Return to work” only; those of the other events are in"
+    assert line in re.sub(r"\s+", " ", some)
+    assert line not in re.sub(r"\s+", " ", everything)
+    # The other events are still in the sentence on the estimand and in the counts of events.
+    before, after = re.sub(r"\s+", " ", some.split("Events by type")[0]), some.split("Events by type")[1]
+    assert "Disability pension" in before
+    counts, details = after.split("chosen times", 1)
+    assert "Disability pension" in counts
+    assert "Death" in counts
+    assert "Disability pension" not in details
+    assert "Death" not in details
+    assert "Disability pension" in everything.split("chosen times", 1)[1]
+    for section in ("quantiles", "Restricted mean event-free time", "Restricted mean time after the event", "Tests"):
+        assert section in details
+
+
+def test_of_changes_nothing_where_there_is_one_event(single_cause_result: Result) -> None:
+    settings = {**single_cause_result.settings, "of": "tyohonpaluu"}
+    assert page(dataclasses.replace(single_cause_result, settings=settings)) == page(single_cause_result)
+
+
+def test_other_events_stay_in_csv_and_json(competing_result: Result) -> None:
+    asked = dataclasses.replace(competing_result, settings={**competing_result.settings, "of": "tyohonpaluu"})
+    assert render(asked, "csv", table="tests") == render(competing_result, "csv", table="tests")
+    assert Result.from_json(render(asked, "json")).tables == competing_result.tables
 
 
 # text ----------------------------------------------------------------------------------------------------------------

@@ -234,9 +234,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Rows read {n_read}, used {n_used}, excluded {n_excluded}",
     ),
     "other_events": (
-        "Taulukot koskevat tapahtumaa {cause}. Muiden tapahtumien luvut saa valitsimilla --format json ja csv.",
-        "Tabellerna gäller händelsen {cause}. De övriga händelsernas tal fås med --format json och csv.",
-        "The tables are about the event {cause}. The numbers of the other events are in --format json and csv.",
+        "Arviot ja testit näytetään vain tapahtumasta {cause}; muiden tapahtumien luvut saa valitsimella --format json "
+        "tai csv.",
+        "Skattningar och tester visas endast för händelsen {cause}; de övriga händelsernas fås med --format json "
+        "eller csv.",
+        "Estimates and tests are shown for the event {cause} only; those of the other events are in --format json "
+        "and csv.",
     ),
     "excluded_missing": ("puuttuva tieto ({detail})", "saknat värde ({detail})", "missing value ({detail})"),
     "excluded_where": ("rivirajaus", "radurval", "row filter"),

@@ -17,8 +17,8 @@ def render(document: Document) -> str:
             parts += [f"## {_escape(block.caption)}", _table(block)]
             parts += [f"*{_escape(block.foot)}*"] if block.foot else []
         else:
-            bullet = "" if block.style == "provenance" else "- "
-            parts += [f"## {_escape(block.heading)}", "\n".join(bullet + _escape(words) for words in block.sentences)]
+            bullet, gap = ("", "\n\n") if block.style == "provenance" else ("- ", "\n")
+            parts += [f"## {_escape(block.heading)}", gap.join(bullet + _escape(words) for words in block.sentences)]
     return "\n\n".join(parts) + "\n"
 
 

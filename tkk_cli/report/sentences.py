@@ -184,9 +184,9 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "Tests are stratified by {strata}.",
     ),
     "note_trend_scores": (
-        "Suuntaustestin pisteet ovat 1, 2, 3 … ryhmien järjestyksessä {order}.",
-        "Trendtestets poäng är 1, 2, 3 … i gruppernas ordning {order}.",
-        "The scores of the trend test are 1, 2, 3 … in the order of the groups {order}.",
+        "Suuntaustestin pisteet ovat 1, 2, 3 … ryhmien järjestyksessä: {order}.",
+        "Trendtestets poäng är 1, 2, 3 … i gruppernas ordning: {order}.",
+        "The scores of the trend test are 1, 2, 3 … in the order of the groups: {order}.",
     ),
     "note_gray_rho": (
         "Grayn testin rho on {rho}.",

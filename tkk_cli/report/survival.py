@@ -316,7 +316,7 @@ class _Page(Page):
                 self.test_column(rows),
                 *self.names(rows, "group"),
                 *(
-                    self.fixed(name, values, min(1, common_digits(values)))
+                    self.fixed(name, values, 0 if _whole(values) else 1)
                     for name, values in ((name, [row[name] for row in rows]) for name in ("n", "observed"))
                 ),
                 self.fixed("expected", (row["expected"] for row in rows), 1),
@@ -377,7 +377,7 @@ class _Page(Page):
         for option, word in _COLUMN_OPTIONS.items():
             if settings.get(option) is None:
                 continue
-            name = settings[option] if option == "where" else _spaced(settings[option])
+            name = _spaced(settings[option]) if option in ("event_date", "strata") else settings[option]
             key = "provenance_column_detail" if details.get(option) else "provenance_column"
             parts.append(self.word(key, part=self.word(word), name=name, detail=details.get(option)))
         return (self.word("provenance_columns", parts="; ".join(parts)) + ".",) if parts else ()
@@ -394,3 +394,7 @@ def _spaced(given: str | None) -> str:
 
 def _bare_percent(share: float | None, language: str) -> str:
     return number(None if share is None else 100 * share, language, 1)
+
+
+def _whole(values: list[float | None]) -> bool:
+    return all(value is None or float(value).is_integer() for value in values)
