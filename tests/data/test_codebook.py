@@ -100,6 +100,7 @@ def test_where_it_is_found(tmp_path: Path) -> None:
      ("[columns.x]\nlabel = { de = 'a' }", "columns.x.label.de is not a language"),
      ("[columns.x]\nmissing = 9", "columns.x.missing must be a list"),
      ("[columns.x]\nmissing = [true]", "columns.x.missing must be a text or a number"),
+     ("[[columns]]\nx = 1", "columns must be a table"),
      ("[columns.x]\nvalues = [1]", "columns.x.values must be a table"),
      ("[columns.x.values]\n1 = { fi = 1 }", "columns.x.values.1"),
      ("[columns.x]\nkind = 'integer'", "columns.x.kind must be one of number, date, text"),
@@ -114,3 +115,39 @@ def test_what_is_wrong_is_named(tmp_path: Path, book: str, where: str) -> None:
     assert caught.value.code == "TKK114"
     assert where in caught.value.message
     assert caught.value.where == "codebook.toml"
+
+
+@pytest.mark.parametrize(
+    ("book", "hint"),
+    [("[column.ohjelma]\nlabel = 'a'", "did you mean [columns.ohjelma]?"), ("[Columns]\nx = 1", "[columns.NAME]"),
+     ("[column.'työ']\nlabel = 'a'", '[columns."työ"]'), ("[[column]]\nname = 'x'", "[columns.NAME]"),
+     ("[columns.x]\nlabels = 'a'", "did you mean label?"), ("[columns.x]\nvalue = {}", "did you mean values?"),
+     ("[columns.x]\nReference = 'a'", "did you mean reference?"),
+     ("[columns.ryhmä]\nrole = 'group'", '[columns."ryhmä"]'),
+     ("[columns.seuranta aika.values]\n1 = 'a'", '[columns."seuranta aika".values]'),
+     ("[columns.x.values]\nkyllä = 'a'", '"kyllä" = ...'),
+     ("[columns.x.values]\nei tietoa = 'a'", '"ei tietoa" = ...')],
+)  # fmt: skip
+def test_the_hint_says_what_was_probably_meant(tmp_path: Path, book: str, hint: str) -> None:
+    with pytest.raises(TkkError) as caught:
+        read_table(folder(tmp_path, book))
+    assert caught.value.code == "TKK114"
+    assert hint in str(caught.value.hint)
+
+
+def test_words_about_the_data_are_free(tmp_path: Path) -> None:
+    book = "tekijat = ['a', 'b']\nlabel = { fi = 'Aineisto' }\n[columns.paino]\nunit = 'kg'\n"
+    assert read_table(folder(tmp_path, book))["paino"].unit == "kg"
+
+
+def test_a_reference_that_is_no_value_is_refused_where_groups_are_asked_for(tmp_path: Path) -> None:
+    data = folder(tmp_path, "[columns.ohjelma]\nreference = 4\nmissing = [9]\n[columns.na]\nreference = 'Dk'\n")
+    table = read_table(data)
+    assert table.number("ohjelma")[0] == 1
+    for name, hint in (("ohjelma", "the values are 1, 2, 3"), ("na", 'did you mean "DK"?')):
+        with pytest.raises(TkkError) as caught:
+            table.category(name)
+        assert (caught.value.code, caught.value.where, caught.value.hint) == ("TKK114", "codebook.toml", hint)
+    book = "[columns.ohjelma]\nreference = 3\n"
+    some = read_table(folder(tmp_path, book)).select(np.array([True, True, False, True, True]))
+    assert some.category("ohjelma").reference == "3"

@@ -153,7 +153,8 @@ def test_a_day_that_does_not_exist_is_counted_and_never_shown(tmp_path: Path) ->
      ("n;x\n1;1 234,5\n2;10\n", None, [1234.5, 10]),
      ("n;x\n1;1.234,5\n2;10\n", None, [1234.5, 10]),
      ('n;x\n1;1,234.5\n2;10\n', [1234.5, 10], None),
-     ("p;x\n0,5;1.234\n0,75;12.500\n", [1.234, 12.5], [1234, 12500])],
+     ("p;x\n0,5;1.234\n0,75;12.500\n", [1.234, 12.5], [1234, 12500]),
+     ("n;x\n1;1.234\n2;345\n3;2.012\n", [1.234, 345, 2.012], [1234, 345, 2012])],
 )  # fmt: skip
 def test_grouped_thousands_are_asked_about(
     tmp_path: Path, content: str, point: list[float] | None, comma: list[float] | None
@@ -179,6 +180,13 @@ def test_a_decimal_comma_that_cannot_group_is_read(tmp_path: Path, texts: list[s
     assert table["x"].format == "decimal comma"
 
 
+@pytest.mark.parametrize(
+    "content", ["n,x\n1,1.234\n2,345\n", "n;p;x\n1;0.5;1.234\n2;1;345\n", "n;x\n1;0.512\n2;1.234\n"]
+)
+def test_a_decimal_point_that_nothing_speaks_against_is_read(tmp_path: Path, content: str) -> None:
+    assert 1.234 in read(tmp_path, content).number("x")
+
+
 def test_unusual_numbers(tmp_path: Path) -> None:
     table = read(tmp_path, "n;x;y;z\n1;1e+05;\u22125,5;inf\n2; 7 ;+1,0;1\n")
     np.testing.assert_array_equal(table.number("x"), [1e5, 7])
@@ -202,6 +210,44 @@ def test_ragged_rows_are_named(tmp_path: Path) -> None:
     assert "first at data row 2, 3" in error.message
     assert "salaisuus" not in str(error)
     refused("TKK107", tmp_path, 'a;b\n1;"' + "x" * 200_000)
+
+
+ROWS = [f"{i};a;3;x{i};5" for i in range(1, 501)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "row"),
+    [({101: '101;"a;3;x;5'}, "data row 101"), ({500: '500;a 5";3;x;"5'}, "data row 500"),
+     ({0: 'id;"b;c;d;e'}, "header"),
+     ({101: '101;"a;3;x;5', 301: '301;a";3;x;5'}, "data row 101"),
+     ({7: '7;"a\n\nb";3;x;5', 101: '101;a;3;"x;5', 110: '110;a;3;x";5'}, "data row 101")],
+)  # fmt: skip
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_quote_that_swallows_rows_is_named(
+    tmp_path: Path, changes: dict[int, str], row: str, line_end: str, encoding: str
+) -> None:
+    lines = ["id;b;c;d;e", *ROWS]
+    for number, line in changes.items():
+        lines[number] = line
+    for end in ("", "\n"):
+        error = refused("TKK107", tmp_path, ("\n".join(lines) + end).replace("\n", line_end).encode(encoding))
+        assert f"a quote that opens in {'the ' if row == 'header' else ''}{row} is not closed" in error.message
+
+
+@pytest.mark.parametrize("row", [1_001, 290_001])
+def test_an_open_quote_in_a_long_file(tmp_path: Path, row: int) -> None:
+    lines = ["id;b;c;d;e", *ROWS * 600]
+    lines[row] = '1;a;3;"x;5'
+    assert f"data row {row} is not closed" in refused("TKK107", tmp_path, "\n".join(lines)).message
+
+
+def test_free_text_of_many_lines_and_quotes_inside_values_are_no_swallowed_rows(tmp_path: Path) -> None:
+    lines = ["id;b;c;d;e", *ROWS]
+    lines[100] = '100;a;3;"' + 'hei; ""sanoi"" hän\n\n' * 60 + '";5'
+    lines[200] = '200;5" putki;3;"";5'
+    lines[500] = '500;5";"a;""3";x;5'
+    assert read(tmp_path, "\n\n".join(lines)).n_rows == 500
 
 
 def test_names_twice_and_names_that_are_empty(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ class ArrowTable:
         From column names to an Arrow table.
     """
 
+    advice = ""
+
     def __init__(self, format: str, schema: Any, load: Callable[[list[str]], Any], name: str) -> None:
         self.format = format
         self.names: list[str] = list(schema.names)
@@ -68,13 +70,32 @@ def open_parquet(source: Any, name: str) -> ArrowTable:
             dataset = ds.dataset(
                 files, format="parquet", partitioning=ds.HivePartitioning.discover(), partition_base_dir=str(source)
             )
-            return ArrowTable("parquet", dataset.schema, lambda wanted: dataset.to_table(columns=wanted), name)
+
+            def load(wanted: list[str]) -> Any:
+                try:
+                    return dataset.to_table(columns=wanted)
+                except (pa.ArrowException, OSError):
+                    raise damaged(_bad_part(source, name)) from None
+
+            return ArrowTable("parquet", dataset.schema, load, name)
         schema = pq.read_schema(_input(source))
         texts = [field.name for field in schema if pa.types.is_string(field.type)]
         file = pq.ParquetFile(_input(source), read_dictionary=texts)
     except (pa.ArrowException, OSError):
-        raise damaged(name) from None
+        raise damaged(_bad_part(source, name)) from None
     return ArrowTable("parquet", schema, lambda wanted: file.read(columns=wanted), name)
+
+
+def _bad_part(source: Any, name: str) -> str:
+    """The name of the first part of a folder that cannot be read; of anything else the name given."""
+    import pyarrow.parquet as pq
+
+    for part in parts_of(source) if isinstance(source, Path) and source.is_dir() else []:
+        try:
+            pq.ParquetFile(_input(part)).read()
+        except (pa.ArrowException, OSError):
+            return f"{name}/{part.relative_to(source).as_posix()}"
+    return name
 
 
 def parts_of(folder: Path) -> list[Path]:

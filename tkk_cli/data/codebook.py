@@ -17,9 +17,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,12 @@ def read_codebook(path: Path) -> Codebook:
     try:
         book = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TkkError("TKK114", f"the codebook is not valid TOML: {error}", where=path.name) from None
+        hint = _quoting(content.decode("utf-8", "replace"), str(error))
+        raise TkkError("TKK114", f"the codebook is not valid TOML: {error}", where=path.name, hint=hint) from None
+    for name, value in book.items():
+        # of the data as a whole there may be words, and a label by language
+        if name not in ("columns", "label") and (isinstance(value, dict) or _tables(value)):
+            raise _wrong(path, name, "is a table that is not known", f"did you mean [columns{_rest(value)}]?")
     columns = book.get("columns", {})
     if not isinstance(columns, dict):
         raise _wrong(path, "columns", "must be a table: [columns.NAME]")
@@ -91,13 +98,42 @@ def read_codebook(path: Path) -> Codebook:
     return Codebook(path.name, digest, book.get("synthetic") is True, entries)
 
 
+def _tables(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(item, dict) for item in value)
+
+
+def _rest(table: Any) -> str:
+    names = [name for name, value in table.items() if isinstance(value, dict)] if isinstance(table, dict) else []
+    return f".{_in_quotes(names[0])}" if names else ".NAME"
+
+
+def _in_quotes(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
+
+
+def _quoting(text: str, error: str) -> str | None:
+    """How the name in the line of a syntax error is written, where it needs quotes and has none."""
+    number = re.search(r"at line (\d+)", error)
+    line = text.splitlines()[int(number[1]) - 1].strip() if number else ""
+    header = re.match(r"\[([^\]\"']+)\]$", line)
+    if header:
+        shown = ".".join(_in_quotes(part.strip()) for part in header[1].split("."))
+        return f"a name with å, ä, ö or a space stands in quotes: [{shown}]"
+    key = re.match(r"([^\"'=\[{]*[^\"'=\[{\s])\s*=", line)
+    if key and not re.fullmatch(r"[A-Za-z0-9_.-]+", key[1]):
+        return f'a name with å, ä, ö or a space stands in quotes: "{key[1]}" = ...'
+    return None
+
+
 def _entry(path: Path, key: str, value: Any) -> Entry:
     if not isinstance(value, dict):
         raise _wrong(path, key, "must be a table")
     allowed = list(Entry.__dataclass_fields__)
     for name in value:
         if name not in allowed:
-            raise _wrong(path, f"{key}.{name}", f"is not known; the keys are {', '.join(allowed)}")
+            near = get_close_matches(name.casefold(), allowed, n=1)
+            hint = f"did you mean {near[0]}?" if near else None
+            raise _wrong(path, f"{key}.{name}", f"is not known; the keys are {', '.join(allowed)}", hint)
     texts: dict[str, str | None] = {}
     for name in ("role", "unit", "reference", "kind", "date_format"):
         texts[name] = None if name not in value else _code(path, f"{key}.{name}", value[name])
@@ -144,5 +180,5 @@ def _plain(code: str) -> str:
         return code
 
 
-def _wrong(path: Path, key: str, what: str) -> TkkError:
-    return TkkError("TKK114", f"in the codebook, {key} {what}", where=path.name)
+def _wrong(path: Path, key: str, what: str, hint: str | None = None) -> TkkError:
+    return TkkError("TKK114", f"in the codebook, {key} {what}", where=path.name, hint=hint)

@@ -39,9 +39,13 @@ class ExcelSheet:
 
     def __init__(self, source: Path | bytes, name: str, sheet: str | None, marks: Marks) -> None:
         self.marks, self._name = marks, name
-        title, rows = _rows(source, name, sheet)
+        title, rows, titles = _rows(source, name, sheet)
+        listed = ", ".join(f'"{one}"' for one in titles)
+        self.advice = f'the sheet "{title}" was read; --sheet takes one of {listed}' if len(titles) > 1 else ""
+        if not rows:
+            raise self._no_rows("the sheet is empty")
         self.details: dict[str, Any] = {"sheet": title, "guessed": [] if sheet else ["sheet"]}
-        header = list(rows[0]) if rows else []
+        header = list(rows[0])
         while header and header[-1] is None:
             header.pop()
         self.names = [f"column {i}" if cell is None else str(cell).strip() for i, cell in enumerate(header, start=1)]
@@ -59,7 +63,9 @@ class ExcelSheet:
             raise TkkError("TKK107", message, where=name, count=len(beyond), hint=hint)
 
     def read(self, wanted: list[str]) -> tuple[dict[str, RawColumn], int]:
-        """The wanted columns and the number of rows."""
+        """The wanted columns and the number of rows; TKK117 when there are none."""
+        if not self._rows:
+            raise self._no_rows("there are columns and no rows")
         places = {name: self.names.index(name) for name in wanted}
         columns = {
             name: _raw([row[place] if place < len(row) else None for row in self._rows])
@@ -67,9 +73,12 @@ class ExcelSheet:
         }
         return columns, len(self._rows)
 
+    def _no_rows(self, message: str) -> TkkError:
+        return TkkError("TKK117", message, where=self._name, hint=self.advice or "check the export")
 
-def _rows(source: Path | bytes, name: str, sheet: str | None) -> tuple[str, list[tuple[Any, ...]]]:
-    """The title of the sheet and its rows, empty rows left out."""
+
+def _rows(source: Path | bytes, name: str, sheet: str | None) -> tuple[str, list[tuple[Any, ...]], list[str]]:
+    """The title of the sheet and its rows, empty rows left out, and the titles of all sheets."""
     import openpyxl
 
     titles: list[str] = []
@@ -84,7 +93,7 @@ def _rows(source: Path | bytes, name: str, sheet: str | None) -> tuple[str, list
                 title = sheet or (titles[0] if titles else "")
                 if title in titles:
                     rows = [row for row in book[title].iter_rows(values_only=True) if any(c is not None for c in row)]
-                    return title, rows
+                    return title, rows, titles
             finally:
                 book.close()
     except MemoryError:

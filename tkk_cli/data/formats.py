@@ -36,6 +36,10 @@ _HINTS = {
     ".ods": "save it as .xlsx or .csv",
     ".zip": "unpack it first",
     ".rds": "save it as .csv",
+    ".doc": "save its table as CSV or .xlsx",
+    ".docx": "save its table as CSV or .xlsx",
+    ".odt": "save its table as CSV or .xlsx",
+    ".pdf": "ask for the table itself, as CSV or .xlsx",
 }
 
 _MAGIC = (

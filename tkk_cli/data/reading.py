@@ -37,6 +37,10 @@ class Reader(Protocol):
     names: list[str]
 
     @property
+    def advice(self) -> str:
+        """What may explain that a column is not found; may be empty."""
+
+    @property
     def marks(self) -> Marks:
         """How text that holds numbers or dates is written."""
 
@@ -78,7 +82,7 @@ def read_table(data: Any, columns: Iterable[str] | None = None, options: ReadOpt
     O(rows x columns read). tests/data/test_reading.py checks every format against the others.
     """
     with _opened(data, options) as (reader, name, digest, codebook):
-        wanted = _known(columns, reader.names, name)
+        wanted = _known(columns, reader, name)
         raw, n_rows = reader.read(wanted)
         if n_rows == 0:
             raise TkkError("TKK117", "there are columns and no rows", where=name, hint="check the export")
@@ -103,16 +107,21 @@ def column_names(data: Any, options: ReadOptions = _DEFAULTS) -> list[str]:
 @contextmanager
 def _opened(data: Any, options: ReadOptions, *, hashed: bool = True) -> Iterator[tuple[Reader, str, Any, Codebook]]:
     """A reader for the data, its name, a function that gives its hash, and its codebook."""
+    if isinstance(data, str) and not data.strip():
+        raise TkkError(
+            "TKK101", "the name of the file is empty", where="FILE", hint="give a data file, or - for a pipe"
+        )
     if isinstance(data, (str, os.PathLike)) and str(data) != "-":
         path = Path(data)
         reader = _open_path(path, options)
         codebook = find_codebook(path, options.codebook)
+        name = _shown(path)
         if not hashed:
-            yield reader, path.name, None, codebook
+            yield reader, name, None, codebook
             return
         # hashlib and Arrow both release the interpreter's lock: the hash costs no time on a second core
         with ThreadPoolExecutor(1) as pool:
-            yield reader, path.name, pool.submit(_file_hash, path).result, codebook
+            yield reader, name, pool.submit(_file_hash, path).result, codebook
     elif isinstance(data, str):
         content = sys.stdin.buffer.read()
         codebook = find_codebook(None, options.codebook)
@@ -134,6 +143,11 @@ def _is_pandas(data: Any) -> bool:
     return type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "iloc")
 
 
+def _shown(path: Path) -> str:
+    """The base name; of ``.`` and the like, which have none, that of the folder they mean."""
+    return path.name if path.name not in ("", "..") else path.resolve().name or str(path)
+
+
 def _open_path(path: Path, options: ReadOptions) -> Reader:
     if not path.exists():
         raise TkkError("TKK101", "the file does not exist", where=path.name, hint=_near_files(path))
@@ -142,9 +156,9 @@ def _open_path(path: Path, options: ReadOptions) -> Reader:
 
         if not parts_of(path):
             hint = "give a file, or a folder of .parquet parts"
-            raise TkkError("TKK105", "the folder holds no Parquet file", where=path.name, hint=hint)
+            raise TkkError("TKK105", "the folder holds no Parquet file", where=_shown(path), hint=hint)
         _refuse_unused(options, "Parquet", ("separator", "encoding", "sheet"))
-        return open_parquet(path, path.name)
+        return open_parquet(path, _shown(path))
     kind = format_of(path)
     try:
         with path.open("rb") as file:
@@ -237,7 +251,8 @@ def _refuse_unused(options: ReadOptions, what: str, names: tuple[str, ...]) -> N
             raise TkkError("TKK118", f"--{name} means nothing for {what}", hint=f"leave --{name} out")
 
 
-def _known(columns: Iterable[str] | None, names: list[str], where: str) -> list[str]:
+def _known(columns: Iterable[str] | None, reader: Reader, where: str) -> list[str]:
+    names = reader.names
     if columns is None:
         return names
     wanted = list(dict.fromkeys([columns] if isinstance(columns, str) else columns))
@@ -245,8 +260,10 @@ def _known(columns: Iterable[str] | None, names: list[str], where: str) -> list[
     if unknown:
         lower = {name.casefold(): name for name in names}
         near = {n for column in unknown for n in get_close_matches(column.casefold(), lower, n=3, cutoff=0.5)}
+        near |= {n for column in unknown for n in [n for n in lower if column and column.casefold() in n][:3]}
         listed = ", ".join(lower[name] for name in sorted(near))
         hint = f"did you mean {listed}?" if near else "tkk inspect FILE lists the columns"
+        hint = f"{hint}; {reader.advice}" if near and reader.advice else reader.advice or hint
         missing = ", ".join(f'"{column}"' for column in unknown)
         raise TkkError("TKK109", f"no such column: {missing}", where=where, count=len(unknown), hint=hint)
     return wanted

@@ -58,6 +58,8 @@ class StatisticalFile:
         Overrides the encoding that the file states.
     """
 
+    advice = ""
+
     def __init__(self, path: Path, format: str, name: str, encoding: str | None) -> None:
         self.format, self.marks = format, Marks()
         self._path, self._name = path, name

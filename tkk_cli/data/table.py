@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from tkk_cli.data.values import Marks, canonical, iso_dates, parse_dates, parse_numbers, whole_dates
 from tkk_cli.errors import TkkError
 
-__all__ = ["Category", "Column", "DataTable", "Source"]
+__all__ = ["Category", "Column", "DataTable", "Source", "near_values"]
 
 Kind = Literal["number", "date", "text"]
 Labels = Mapping[str, Mapping[str, str]]
@@ -85,6 +86,11 @@ class Column:
     def is_missing(self) -> NDArray[np.bool_]:
         """(n,) bool: the rows without a value."""
         return self.values < 0 if self.kind == "text" else np.isnan(self.values)
+
+    def grouped(self) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+        """Each row's position in the values that occur (-1 missing), and these values in their order."""
+        codes, keys = _text_codes(self) if self.kind == "text" else _number_codes(self)
+        return _reorder(codes, keys, self) if self.coded else (codes, keys)
 
     def take(self, keep: NDArray[np.bool_]) -> Column:
         """The column of some rows, its missing values counted again."""
@@ -202,12 +208,21 @@ class DataTable:
         -------
         Category
             ``codes`` (n,) int64, -1 where the value is missing.
+
+        Raises
+        ------
+        TkkError
+            TKK114 when the codebook's reference is not a value of the column.
         """
         column = self[name]
-        codes, keys = _text_codes(column) if column.kind == "text" else _number_codes(column)
-        if column.coded:
-            codes, keys = _reorder(codes, keys, column)
-        return Category(codes, keys, column.value_labels, column.label, _key_of(column.reference, column))
+        codes, keys = column.grouped()
+        reference = _key_of(column.reference, column)
+        # of the rows that a filter left, the reference may rightly be gone
+        if reference is not None and self.row_numbers is None and reference not in {*keys, *column.value_labels}:
+            message = f'in the codebook, the reference of the column "{name}" is not one of its values'
+            where = str(self.source.details.get("codebook", self.source.name))
+            raise TkkError("TKK114", message, where=where, hint=near_values(reference, keys, column.value_labels))
+        return Category(codes, keys, column.value_labels, column.label, reference)
 
     def select(self, keep: NDArray[np.bool_]) -> DataTable:
         """The table of the rows for which ``keep`` (n,) is true."""
@@ -227,9 +242,11 @@ class DataTable:
         return TkkError(code, message, where=self.source.name, count=count, hint=hint)
 
 
+# Values of a column with more distinct ones than this may be people's own, and are not named in a message.
+_MOST_NAMED, _MOST_LISTED = 50, 12
 _HINTS = {
     "TKK110": "give the format with --date-format, for example --date-format d.m.yyyy, or make the column uniform",
-    "TKK111": "say what the comma is with --decimal , or --decimal . (the other mark then groups thousands)",
+    "TKK111": "say which mark is the decimal one: --decimal , or --decimal . (the other one then groups thousands)",
     "TKK112": "correct the file, or name the codes that mean missing in the codebook (missing = [...])",
     "TKK113": "give the format with --date-format, or name the codes that mean missing in the codebook",
 }
@@ -281,6 +298,18 @@ def _reorder(
     rank[order] = np.arange(len(keys))
     rank[-1] = -1
     return rank[codes], tuple(keys[i] for i in order)
+
+
+def near_values(text: str, keys: tuple[str, ...], labels: Labels) -> str | None:
+    """A hint with the value or label nearest to a text, or all of a few; many are not named: they may be people's."""
+    names = list(dict.fromkeys([*keys, *labels, *(label for texts in labels.values() for label in texts.values())]))
+    if not keys or len(keys) > _MOST_NAMED:
+        return "tkk inspect FILE shows the column" if not labels else None
+    lower = {name.casefold().strip(): name for name in reversed(names)}
+    near = get_close_matches(text.casefold().strip(), lower, n=1)
+    if near:
+        return f'did you mean "{lower[near[0]]}"?'
+    return f"the values are {', '.join(keys)}" if len(keys) <= _MOST_LISTED else "tkk inspect FILE shows the column"
 
 
 def _key_of(reference: str | None, column: Column) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
@@ -23,6 +24,9 @@ from tkk_cli.errors import TkkError
 __all__ = ["Dialect", "TextFile", "sniff"]
 
 SAMPLE = 1 << 20
+_TAIL = 1 << 16
+# Separators inside one quoted value that show it to be several rows: 20 lines of two columns, 2 of eleven.
+_SWALLOWED = 20
 _SEPARATORS = (";", "\t", ",", "|")
 _DECIMAL = re.compile(r"[+-]?\d+([.,])\d+(?:[eE][+-]?\d+)?$")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}$")
@@ -75,7 +79,9 @@ def sniff(head: bytes, name: str, options: ReadOptions, *, complete: bool) -> Di
     try:
         rows = [row for row in csv.reader(io.StringIO(body, newline=""), delimiter=separator) if row]
     except csv.Error:  # a field beyond all size: a quote that never ends
-        raise TkkError("TKK107", "the rows cannot be told apart", where=name, hint=_RAGGED_HINT) from None
+        width = len(next(csv.reader([body.split("\n", 1)[0]], delimiter=separator)))
+        row = _open_quote(body, separator, width)
+        raise _unclosed(row, name) if row is not None else _inseparable(name) from None
     names = _names(rows[0] if rows else [], name)
     decimal = options.decimal or _guess_decimal(rows[1:])
     guesses = (
@@ -203,7 +209,15 @@ class TextFile:
     @property
     def marks(self) -> Marks:
         """How numbers and dates are written."""
-        return Marks(self._given.decimal, self.dialect.decimal, self._given.date_format)
+        # Where ; separates, the comma is likely the decimal mark, so that points may group thousands.
+        points_group = self.dialect.separator == ";" and self.dialect.decimal != "."
+        return Marks(self._given.decimal, self.dialect.decimal, self._given.date_format, points_group)
+
+    @property
+    def advice(self) -> str:
+        """What may explain that a column is not found."""
+        single = len(self.names) == 1 and self._given.separator is not None
+        return "the file has 1 column with this separator; leave --separator out, or give another" if single else ""
 
     @property
     def details(self) -> dict[str, Any]:
@@ -222,7 +236,8 @@ class TextFile:
         Raises
         ------
         TkkError
-            TKK106 when the text cannot be decoded, TKK107 for rows with too few or too many fields.
+            TKK106 when the text cannot be decoded, TKK107 for rows with too few or too many fields, or a quote that is
+            not closed.
         """
         # Without a wanted column the first one is read, for the number of rows.
         table = self._table(wanted or self.names[:1])
@@ -233,6 +248,7 @@ class TextFile:
         ragged: list[int] = []
         try:
             table = self._parse(wanted, ragged, threads=True)
+            self._check_quotes(table.num_rows + len(ragged))
             if ragged:
                 # only a single thread knows the numbers of the rows
                 ragged.clear()
@@ -243,7 +259,8 @@ class TextFile:
             raise damaged(self._name) from None
         except pa.ArrowInvalid as error:
             if "UTF8" not in str(error):
-                raise TkkError("TKK107", "the rows cannot be told apart", where=self._name, hint=_RAGGED_HINT) from None
+                self._check_quotes(None)
+                raise _inseparable(self._name) from None
             if "encoding" in self.dialect.guessed and self.dialect.only_ascii and self.dialect.encoding == "utf-8":
                 # The first letter beyond ASCII came after the sample.
                 self.dialect = replace(self.dialect, encoding="cp1252")
@@ -254,6 +271,36 @@ class TextFile:
             message = f"rows do not have the {len(self.names)} fields of the header (first at data row {rows})"
             raise TkkError("TKK107", message, where=self._name, count=len(ragged), hint=_RAGGED_HINT)
         return table
+
+    def _check_quotes(self, n_rows: int | None) -> None:
+        """Refuse a quote that swallows rows; ``n_rows`` (``None`` where the rows cannot be told apart) were read.
+
+        Arrow takes what follows an open quote as one value, without a word. Only the count of lines shows at no cost
+        that a value holds several, so the quotes themselves are followed only then, and on the last line.
+        """
+        lines, quoted, tail = 0, False, b""
+        with self._open() as stream:
+            while chunk := stream.read(SAMPLE):
+                octets = np.frombuffer(chunk, dtype=np.uint8)
+                quoted = quoted or 34 in chunk
+                lines += max(int(np.count_nonzero(octets == 10)), int(np.count_nonzero(octets == 13)))
+                tail = (tail + chunk)[-_TAIL:] if len(chunk) < _TAIL else chunk[-_TAIL:]
+        if not quoted:
+            return
+        dialect = self.dialect
+        last = tail.rstrip().replace(b"\r", b"\n").rpartition(b"\n")
+        in_lines = n_rows is not None and lines <= n_rows + 1 + dialect.skip_lines
+        if in_lines and last[1] and not dialect.encoding.lower().startswith("utf-16"):
+            if _open_quote(last[2].decode(dialect.encoding, "replace"), dialect.separator, 1) is not None:
+                raise _unclosed(n_rows or 0, self._name)
+            return
+        with self._open() as stream:
+            text = bytes(stream.read()).decode(dialect.encoding, "replace").removeprefix("\ufeff")
+        for _ in range(dialect.skip_lines):
+            text = text.partition("\n")[2]
+        row = _open_quote(text, dialect.separator, len(self.names))
+        if row is not None:
+            raise _unclosed(row, self._name)
 
     def _parse(self, wanted: list[str], ragged: list[int], *, threads: bool) -> Any:
         def skip(row: Any) -> str:
@@ -281,6 +328,45 @@ class TextFile:
                     include_columns=keys, column_types=dict.fromkeys(keys, dictionary), strings_can_be_null=False
                 ),
             )
+
+
+def _open_quote(text: str, separator: str, width: int) -> int | None:
+    """The data row in which a quote opens that is not closed, or that is closed only after whole rows.
+
+    A value of several lines is taken for swallowed rows when most of its inner lines have exactly the separators of a
+    row and there are ``_SWALLOWED`` of these; free text has other numbers of them.
+    """
+    start = rf"(?<![^{re.escape(separator)}\r\n])"
+    # all that is no quoted value of several lines: other characters, quoted values of one line, quotes inside a value
+    plain = re.compile(rf'(?:[^"]++|{start}"(?:[^"\r\n]++|"")*+"|(?<=[^{re.escape(separator)}\r\n])")*+')
+    inside = re.compile(r'"(?:[^"]++|"")*+')
+    place, line = 0, 0
+    while True:
+        end = plain.match(text, place).end()  # type: ignore[union-attr]
+        line += _rows_in(text[place:end])
+        if end == len(text):
+            return None
+        stop = inside.match(text, end).end()  # type: ignore[union-attr]
+        inner = text[end:stop].splitlines()[1:-1]
+        alike = sum(part.count(separator) == width - 1 for part in inner)
+        if stop == len(text) or (alike * 2 > len(inner) and alike * (width - 1) >= _SWALLOWED):
+            return line
+        place = stop + 1
+
+
+def _rows_in(text: str) -> int:
+    """Line ends, empty lines counted as none."""
+    return len(re.findall(r"[\r\n]+", text)) if "\n\n" in text or "\r" in text else text.count("\n")
+
+
+def _unclosed(row: int, name: str) -> TkkError:
+    where = f"data row {row}" if row else "the header"
+    hint = "close or remove the quote there; a quote inside a quoted value is written twice"
+    return TkkError("TKK107", f"a quote that opens in {where} is not closed on its row", where=name, hint=hint)
+
+
+def _inseparable(name: str) -> TkkError:
+    return TkkError("TKK107", "the rows cannot be told apart", where=name, hint=_RAGGED_HINT)
 
 
 _RAGGED_HINT = "look for a separator or a quote inside a value, or give the separator with --separator"

@@ -56,11 +56,15 @@ _FIRST_DAY, _LAST_DAY = np.datetime64("1850-01-01").astype(int), np.datetime64("
 
 @dataclass(frozen=True)
 class Marks:
-    """How numbers and dates are written: what the user gave, and what the rest of the file suggests."""
+    """How numbers and dates are written: what the user gave, and what the rest of the file suggests.
+
+    ``points_group`` says that a point followed by three digits may group thousands even without a decimal comma.
+    """
 
     decimal: str | None = None
     guessed_decimal: str | None = None
     date_format: str | None = None
+    points_group: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,8 +118,8 @@ def parse_numbers(levels: Sequence[str] | Any, marks: Marks) -> Parsed:
     if not comma:
         values = _cast(texts)
         if values is not None:
-            grouped = marks.guessed_decimal == "," and point and _all(_only(texts, "."), _GROUPED["."])
-            if grouped:
+            doubt = marks.points_group or marks.guessed_decimal == ","
+            if doubt and point and _all(_only(texts, "."), _GROUPED["."]):
                 return _undecided(values, "point")
             return Parsed(values, np.isfinite(values), "decimal point" if point else "whole number")
     if _all(texts, _NUMBER_SHAPE):

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from tkk_cli.data.table import DataTable
+from tkk_cli.data.table import DataTable, near_values
 from tkk_cli.data.values import Marks, parse_dates
 from tkk_cli.errors import TkkError
 
@@ -120,11 +120,32 @@ def _parse(expression: str) -> _Filter:
         # no place is given where the text ends too early
         place = (error.offset or len(text) + 1) - 1
         single = re.search(r"[^=!<>]=[^=]", plain)
-        hint = "equality is == with two signs" if single else _HINT
+        hint = _comma(plain) or _joining(plain) or ("equality is == with two signs" if single else _HINT)
         raise _pointing(text, min(place, len(text)), "cannot be read", hint) from None
     except (ValueError, RecursionError, MemoryError):
         raise _pointing(text, 0, "cannot be read", _HINT) from None
+    for node in ast.walk(root):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
+            sign = re.search("[&|]", _blanked(plain))
+            raise _pointing(text, sign.start() if sign else 0, "has & or |", _joining(plain))
     return _Filter(text, plain, root, names)
+
+
+def _blanked(plain: str) -> str:
+    """The text without what stands in quotes, as long as before."""
+    return _QUOTED.sub(lambda match: " " * len(match[0]), plain)
+
+
+def _joining(plain: str) -> str:
+    wrong = re.search(r"[&|]|\b(?:AND|OR|NOT)\b", _blanked(plain))
+    return (
+        "join conditions with and / or, in small letters, each a whole comparison: a == 1 and b == 2" if wrong else ""
+    )
+
+
+def _comma(plain: str) -> str:
+    number = re.search(r"\b(\d+),(\d+)\b", _blanked(plain))
+    return f"a decimal is written with a point: {number[1]}.{number[2]}" if number else ""
 
 
 def _logic(parsed: _Filter, node: ast.expr, table: DataTable) -> tuple[Mask, Mask]:
@@ -145,8 +166,8 @@ def _logic(parsed: _Filter, node: ast.expr, table: DataTable) -> tuple[Mask, Mas
         case ast.Call(func=ast.Name(id="missing"), args=[ast.Name() as name], keywords=[]):
             missing = table[parsed.name(name)].is_missing
             return missing, ~missing
-        case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
-            parsed.refuse(node, "has & or |", "join conditions with and / or")
+        case ast.Tuple(elts=[_, *_]):
+            parsed.refuse(node, "has a comma here", _comma(parsed.plain) or _HINT)
         case ast.Name():
             parsed.refuse(node, "needs a comparison here", f"for example {parsed.name(node)} == 1")
         case _:
@@ -232,11 +253,11 @@ def _equal(parsed: _Filter, name: str, node: ast.expr, table: DataTable) -> Mask
         for place, key in enumerate(category.keys)
         if key == wanted or _as_number(key) == wanted or wanted in category.labels.get(key, {}).values()
     ]
-    known = any(wanted in labels.values() for labels in category.labels.values())
-    if column.kind == "number" and not codes and not known and _as_number(str(wanted)) is None:
-        labels = [text for texts in category.labels.values() for text in dict.fromkeys(texts.values())]
-        hint = f"the labels are {', '.join(labels)}" if labels else "write a number"
-        parsed.refuse(node, f"names a label that the column {name} does not have", hint)
+    known = any(wanted == code or wanted in labels.values() for code, labels in category.labels.items())
+    if not codes and not known and isinstance(wanted, str) and (column.kind == "text" or _as_number(wanted) is None):
+        what = "value" if column.kind == "text" else "label"
+        hint = near_values(wanted, category.keys, category.labels)
+        parsed.refuse(node, f"names a {what} that the column {name} does not have", hint or _HINT)
     if column.kind == "number" and isinstance(wanted, str) and not codes and not known:
         return np.asarray(column.values == _as_number(wanted))
     return np.isin(category.codes, codes)
