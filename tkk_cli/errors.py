@@ -113,8 +113,8 @@ CODES: dict[str, Explanation] = {
     ),
     "TKK107": Explanation(
         EXIT_DATA,
-        "Rows have more or fewer fields than the header",
-        "Values would land in the wrong columns.",
+        "Rows have more or fewer fields than the header, or a quote is not closed",
+        "Values would land in the wrong columns; an open quote swallows the rows after it without a word.",
         "Look at the rows that the message names: a separator inside an unquoted value, or a quote that is not closed.",
     ),
     "TKK108": Explanation(
@@ -178,9 +178,9 @@ CODES: dict[str, Explanation] = {
     ),
     "TKK117": Explanation(
         EXIT_DATA,
-        "The file has columns and no rows",
+        "The file or sheet has no rows",
         "There is no one to follow.",
-        "Export the file again.",
+        "Export the file again, or choose another sheet of a workbook with --sheet.",
     ),
     "TKK118": Explanation(
         EXIT_USAGE,

@@ -139,6 +139,19 @@ def test_a_folder_of_parquet_parts(tmp_path: Path) -> None:
     assert refusal(tmp_path / "tyhjä") == "TKK105"
 
 
+def test_a_part_that_is_damaged_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "osat"
+    folder.mkdir()
+    for name in ("part-0", "part-1"):
+        write(FRAME, folder / f"{name}.parquet")
+    content = (folder / "part-1.parquet").read_bytes()
+    for name in ("part-1", "part-0"):
+        (folder / f"{name}.parquet").write_bytes(content[:-20])
+        with pytest.raises(TkkError) as caught:
+            read_table(folder)
+        assert (caught.value.code, caught.value.where) == ("TKK104", f"osat/{name}.parquet")
+
+
 def refusal(data: object, columns: list[str] | None = None, **options: str) -> str:
     with pytest.raises(TkkError) as caught:
         read_table(data, columns, ReadOptions(**options))
@@ -223,6 +236,24 @@ def test_unknown_columns_come_with_the_nearest_names(tmp_path: Path) -> None:
     with pytest.raises(TkkError) as caught:
         read_table(path, ["tila"]).number("aika")
     assert caught.value.code == "TKK109"
+
+
+def test_a_longer_name_that_contains_the_word_is_near(tmp_path: Path) -> None:
+    path = tmp_path / "k.csv"
+    path.write_text("Henkilön tunniste;Seuranta aika vuosina\n1;2\n", encoding="utf-8")
+    with pytest.raises(TkkError) as caught:
+        read_table(path, ["aika"])
+    assert (caught.value.code, caught.value.hint) == ("TKK109", "did you mean Seuranta aika vuosina?")
+    with pytest.raises(TkkError) as caught:
+        read_table(path, ["aika"], ReadOptions(separator=","))
+    assert "the file has 1 column with this separator" in str(caught.value.hint)
+
+
+def test_a_document_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "k.docx").write_bytes(b"PK\x03\x04 document")
+    with pytest.raises(TkkError) as caught:
+        read_table(tmp_path / "k.docx")
+    assert (caught.value.code, caught.value.hint) == ("TKK105", "save its table as CSV or .xlsx")
 
 
 @pytest.mark.parametrize("option", ["separator", "sheet", "encoding"])

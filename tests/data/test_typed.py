@@ -134,3 +134,16 @@ def test_excel_sheets_that_cannot_be_read(tmp_path: Path) -> None:
             read_table(path)
         assert caught.value.code == code
     assert column_names(path) == ["a", "b"]
+
+
+@pytest.mark.parametrize("first", [[], [["a"]], [["Raportti 2015"], ["sivu 1"]]])
+def test_other_sheets_are_named_when_the_first_is_no_table(tmp_path: Path, first: list[list[str]]) -> None:
+    book = openpyxl.Workbook()
+    for row in first:
+        book.active.append(row)
+    book.create_sheet("Aineisto").append(["aika"])
+    book.save(tmp_path / "k.xlsx")
+    with pytest.raises(TkkError) as caught:
+        read_table(tmp_path / "k.xlsx", ["aika"] if len(first) != 1 else None)
+    assert caught.value.code == ("TKK109" if len(first) == 2 else "TKK117")
+    assert '--sheet takes one of "Sheet", "Aineisto"' in str(caught.value.hint)

@@ -28,8 +28,9 @@ def inspect(
 ) -> None:
     """Show how a file is read: dialect, columns, types, labels, missing values, dates.
 
-    Every guess is named and can be overridden. No value of a person is shown except the ends of date columns (and of
-    numbers, with --ranges).
+    Every guess is named and can be overridden. Of columns with at most 12 levels (texts and labelled codes) each level
+    is shown with its number of rows. No other value is shown except the ends of date columns (and of numbers, with
+    --ranges).
 
     \b
     Examples:
@@ -96,8 +97,11 @@ def _more(column: dict[str, Any]) -> list[str]:
     lines = []
     if column["missing"]:
         lines.append("missing: " + ", ".join(f"{reason}: {count}" for reason, count in column["missing"].items()))
-    if column["value_labels"]:
-        lines.append("values: " + ", ".join(f"{code} = {_label(t)}" for code, t in column["value_labels"].items()))
+    counts, labels = column.get("counts", {}), column["value_labels"]
+    if counts or labels:
+        shown = [code + (f" = {_label(labels[code])}" if code in labels else "") for code in counts or labels]
+        rows = [f": {count}" for count in counts.values()] or [""] * len(shown)
+        lines.append("values: " + ", ".join(text + count for text, count in zip(shown, rows, strict=True)))
     given = [f"{key} {column[key]}" for key in ("role", "unit", "reference") if column[key] is not None]
     if given:
         lines.append("codebook: " + ", ".join(given))

@@ -2,7 +2,7 @@
 
 ::
 
-    synthetic = true                        # top-level words about the data are free
+    synthetic = true                        # top-level words about the data are free, tables are not
     [columns.ohjelma]
     label = { fi = "Ohjelma", sv = "Program", en = "Programme" }      # or one text
     role = "group"
