@@ -60,8 +60,7 @@ def minimums(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The commands of the README and the examples of the docstrings."""
     session.install("-e", ".[test]")
-    session.run("pytest", "tests/test_readme.py")
-    session.run("pytest", "--doctest-modules", "tkk_cli")
+    session.run("pytest", "tests/test_readme.py", "tests/test_doctests.py")
 
 
 @nox.session
