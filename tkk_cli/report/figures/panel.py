@@ -24,7 +24,6 @@ from tkk_cli.report.figures.style import (
     POINTS_PER_MM,
     STYLES,
     Style,
-    tint,
 )
 from tkk_cli.report.figures.ticks import time_ticks
 from tkk_cli.report.figures.words import group_name, heading, value_title
@@ -39,11 +38,12 @@ __all__ = ["AXES_HEIGHT", "compose"]
 AXES_HEIGHT = {1: 52 * POINTS_PER_MM, 2: 80 * POINTS_PER_MM}
 NAMES_BESIDE = 0.33  # of the figure's width, at most, for names beside the counts
 NAMES_AT_ENDS = 0.27  # and for names at the ends of the curves
+OUTLINE_WIDTH = 0.4  # of a band
 LEAST_AXES = 0.45  # of the figure's width that the names have to leave to the axes
 
 
 def compose(result: Result, scene: Scene, options: FigureOptions, language: str, opaque: bool) -> tuple[Figure, Float]:
-    """The figure and the ticks of its time axis; ``opaque`` bands have a mixed tint instead of transparency."""
+    """The figure and the ticks of its time axis; ``opaque`` bands are outlines instead of transparent areas."""
     width, axes_height = COLUMN_WIDTH[options.columns], AXES_HEIGHT[options.columns]
     names = [group_name(result, curve.group, language) for curve in scene.curves]
     styles, marks, span = STYLES[: len(names)], value_marks(scene), scene.stop - scene.start
@@ -141,12 +141,21 @@ def _count_blocks(
     return tuple(blocks)
 
 
+def _outline_band(axes: Axes, curve: Curve, style: Style) -> None:
+    """The limits as thin steps: without transparency a filled band would hide the groups behind it."""
+    for limit in (curve.low, curve.high):
+        steps = axes.plot(curve.time, limit, drawstyle="steps-post", zorder=1)[0]
+        steps.set(**line_settings(style) | {"linewidth": OUTLINE_WIDTH})
+
+
 def _draw_curve(axes: Axes, curve: Curve, style: Style, options: FigureOptions, opaque: bool) -> None:
     """The band, the step function and, where asked, its censoring marks."""
     if not np.all(np.isnan(curve.high)):
-        paint = {"color": tint(style.color)} if opaque else {"color": style.color, "alpha": BAND_OPACITY}
-        time, low, high = frame.corners(curve.time, curve.low, curve.high)
-        axes.fill_between(time, low, high, linewidth=0, zorder=1, **paint)
+        if opaque:
+            _outline_band(axes, curve, style)
+        else:
+            time, low, high = frame.corners(curve.time, curve.low, curve.high)
+            axes.fill_between(time, low, high, linewidth=0, zorder=1, color=style.color, alpha=BAND_OPACITY)
     # Not clipped: half of a line along the edge would be missing.
     steps = axes.plot(curve.time, curve.estimate, drawstyle="steps-post", zorder=3, label=curve.group)[0]
     steps.set(clip_on=False, **line_settings(style))

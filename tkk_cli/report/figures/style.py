@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import matplotlib
 
-__all__ = ["FILLS", "STYLES", "Fill", "Style", "context", "tint"]
+__all__ = ["FILLS", "STYLES", "Fill", "Style", "context"]
 
 POINTS_PER_MM = 72 / 25.4
 COLUMN_WIDTH = {1: 85 * POINTS_PER_MM, 2: 175 * POINTS_PER_MM}
@@ -98,9 +98,3 @@ def context() -> Iterator[None]:
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS)
         yield
-
-
-def tint(color: str) -> str:
-    """The colour that a band has on white paper, for formats without transparency."""
-    mixed = (round(255 - BAND_OPACITY * (255 - int(color[i : i + 2], 16))) for i in (1, 3, 5))
-    return "#" + "".join(f"{value:02x}" for value in mixed)
