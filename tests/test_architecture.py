@@ -8,21 +8,23 @@ import sys
 import pytest
 from support.source import PACKAGES, ROOT, TREES, imports, modules_used, room
 
-BASE = {"errors", "options", "histories", "results"}
+BASE = {"errors", "options", "histories", "designs", "tables", "results"}
 
 # room -> rooms it may import; every room may also import itself
 MAY_IMPORT = {
     "errors": set(),
     "options": {"errors"},
     "histories": {"errors"},
-    "results": {"errors", "options", "histories"},
+    "designs": {"errors"},
+    "tables": set(),
+    "results": {"errors", "options", "histories", "tables"},
     "estimators": BASE,
     "data": BASE,
     "outcomes": BASE | {"data"},
     "models": BASE | {"estimators"},
     "career": BASE | {"estimators"},
     "compare": BASE | {"models", "career", "estimators", "data"},
-    "report": BASE - {"histories"},
+    "report": BASE - {"histories", "designs"},
     "steps": BASE | {"data", "outcomes", "estimators", "models", "career", "compare"},
     "studies": BASE | {"data", "outcomes", "estimators", "models", "career", "compare", "report", "steps"},
     "commands": BASE | {"data", "outcomes", "estimators", "models", "career", "compare", "report", "steps", "studies"},
@@ -40,13 +42,16 @@ BY_NAME = {
 OUTSIDE = {
     "estimators": ("numpy",),
     "histories": ("numpy",),
+    "designs": ("numpy",),
     "results": ("numpy", "pandas", "matplotlib"),
     "errors": (),
+    "tables": (),
     "options": (),
     "app": ("typer",),
 }
 
 DEPENDENCIES = {"typer", "numpy", "pyarrow", "pyreadstat", "openpyxl", "pandas", "matplotlib"}
+DEPENDENCIES |= {"statsmodels", "lifelines", "formulaic", "scipy"}
 # matplotlib requires Pillow and hands its pictures over in it
 DEPENDENCIES |= {"PIL"}
 

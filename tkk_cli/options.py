@@ -13,34 +13,46 @@ from typing import Any, TypeVar
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["from_keywords", "listed", "merge", "numbers", "option", "pairs", "require_one_of", "words"]
+__all__ = ["from_keywords", "listed", "merge", "numbers", "option", "pairs", "parts", "require_one_of", "words"]
 
 T = TypeVar("T")
 
 MOST_NAMED = 12
 
 
-def option(default: Any, help: str, section: str, *, choices: tuple[str, ...] = (), short: str | None = None) -> Any:
-    """A dataclass field with its help text, help section and, where closed, its choices."""
-    metadata = {"help": help, "section": section, "choices": choices, "short": short}
+def option(
+    default: Any,
+    help: str,
+    section: str,
+    *,
+    choices: tuple[str, ...] = (),
+    short: str | None = None,
+    repeatable: bool = False,
+) -> Any:
+    """A dataclass field with its help text, help section and, where closed, its choices.
+
+    A ``repeatable`` one is a text whose parts are separated by semicolons; its flag may be given several times.
+    """
+    metadata = {"help": help, "section": section, "choices": choices, "short": short, "repeatable": repeatable}
     return dataclasses.field(default=default, metadata=metadata)
 
 
 def from_keywords(kind: type[T], keywords: Mapping[str, Any]) -> T:
-    """An options object from Python keywords; lists become ``a,b`` and dictionaries ``a=1,b=2``.
+    """An options object from Python keywords; lists become ``a,b`` (``a;b`` if repeatable), dictionaries ``a=1,b=2``.
 
     Raises
     ------
     TkkError
         TKK304 for a keyword that is no option (the nearest is named) or a value that is not a choice.
     """
-    names = [f.name for f in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    repeatable = {f.name: f.metadata["repeatable"] for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    names = list(repeatable)
     for name in keywords:
         if name not in names:
             near = get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"options are {', '.join(names)}"
             raise TkkError("TKK304", f"{name!r} is not an option", hint=hint)
-    return kind(**{name: _text(value) for name, value in keywords.items()})
+    return kind(**{name: _text(value, ";" if repeatable[name] else ",") for name, value in keywords.items()})
 
 
 def merge(kind: type[T], options: Any) -> T:
@@ -48,11 +60,12 @@ def merge(kind: type[T], options: Any) -> T:
     return kind(**{f.name: getattr(options, f.name) for f in dataclasses.fields(kind)})  # type: ignore[arg-type]
 
 
-def _text(value: Any) -> Any:
+def _text(value: Any, separator: str = ",") -> Any:
     if isinstance(value, Mapping):
         return ",".join(f"{name}={code}" for name, code in value.items())
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return ",".join(_digits(item) for item in value)
+        items = (_text(item) if isinstance(item, Mapping) else _digits(item) for item in value)
+        return separator.join(items)
     return value
 
 
@@ -100,6 +113,11 @@ def flag(name: str) -> str:
 def words(text: str | None) -> tuple[str, ...]:
     """``"a, b"`` -> ``("a", "b")``; ``None`` or empty -> ``()``."""
     return tuple(part.strip() for part in str(text).split(",") if part.strip()) if text is not None else ()
+
+
+def parts(text: str | None) -> tuple[str, ...]:
+    """``"crude; ika + sukup"`` -> ``("crude", "ika + sukup")``: the parts of a repeatable option."""
+    return tuple(part.strip() for part in text.split(";") if part.strip()) if text is not None else ()
 
 
 def numbers(text: str | float | None, name: str) -> tuple[float, ...]:

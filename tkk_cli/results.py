@@ -18,6 +18,7 @@ import numpy as np
 
 from tkk_cli.errors import TkkError
 from tkk_cli.options import from_keywords
+from tkk_cli.tables import TABLES
 
 if TYPE_CHECKING:
     import pandas
@@ -26,109 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "TABLES", "Note", "Result", "Table", "json_schema"]
 
 SCHEMA_VERSION = "1"
-
-# Column name -> JSON type, for every table that a result may hold. Fixed: a script may rely on them.
-_CURVE = {
-    "group": "string",
-    "cause": "string",
-    "time": "number",
-    "n_risk": "integer",
-    "n_event": "integer",
-    "n_censor": "integer",
-    "weighted_risk": "number",
-    "weighted_event": "number",
-    "estimate": "number",
-    "std_error": "number",
-    "conf_low": "number",
-    "conf_high": "number",
-}
-_ESTIMATE = {"estimate": "number", "std_error": "number", "conf_low": "number", "conf_high": "number"}
-
-TABLES: dict[str, dict[str, dict[str, str]]] = {
-    "survival": {
-        # one row a group: counts are of rows unless weights are frequencies
-        "groups": {
-            "group": "string",
-            "n": "integer",
-            "weighted_n": "number",
-            "n_event": "integer",
-            "n_censor": "integer",
-            "person_time": "number",
-        },
-        # one row a group and cause: cause-specific rate per unit of time
-        "events": {
-            "group": "string",
-            "cause": "string",
-            "n_event": "integer",
-            "weighted_event": "number",
-            "rate": "number",
-        },
-        # the whole step function: survival (one cause) or cumulative incidence (several)
-        "curves": _CURVE,
-        # several causes only: the probability that nothing has happened yet
-        "event_free": {name: kind for name, kind in _CURVE.items() if name != "cause"},
-        "cumulative_hazard": {"group": "string", "cause": "string", "time": "number", **_ESTIMATE},
-        # the curve at the times of --at; counts of events since the listed time before
-        "at": _CURVE,
-        # first time at which the event has happened to that share
-        "quantiles": {
-            "group": "string",
-            "cause": "string",
-            "probability": "number",
-            "estimate": "number",
-            "conf_low": "number",
-            "conf_high": "number",
-        },
-        # measure: restricted_mean (event-free time) or time_lost (to a cause)
-        "restricted_mean": {
-            "group": "string",
-            "cause": "string",
-            "measure": "string",
-            "horizon": "number",
-            **_ESTIMATE,
-        },
-        # measure: restricted_mean_difference, restricted_mean_ratio, time_lost_difference, time_lost_ratio
-        "contrasts": {
-            "group": "string",
-            "reference": "string",
-            "cause": "string",
-            "measure": "string",
-            "horizon": "number",
-            **_ESTIMATE,
-            "statistic": "number",
-            "p_value": "number",
-        },
-        # test: log_rank, gehan, peto_peto, tarone_ware, fleming_harrington, gray; trend is another row
-        "tests": {
-            "test": "string",
-            "cause": "string",
-            "alternative": "string",
-            "statistic": "number",
-            "df": "integer",
-            "p_value": "number",
-        },
-        "observed_expected": {
-            "test": "string",
-            "cause": "string",
-            "group": "string",
-            "n": "number",
-            "observed": "number",
-            "expected": "number",
-        },
-        "pairwise": {
-            "test": "string",
-            "cause": "string",
-            "group": "string",
-            "reference": "string",
-            "statistic": "number",
-            "df": "integer",
-            "p_value": "number",
-            "p_adjusted": "number",
-        },
-        "audit": {"item": "string", "count": "integer", "of": "integer"},
-        "excluded": {"reason": "string", "count": "integer"},
-    }
-}
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,6 +56,9 @@ def with_options(**classes: type) -> Callable[[Callable[..., None]], Callable[..
 
         def command(**given: Any) -> None:
             for name, kind in classes.items():
+                for f in dataclasses.fields(kind):
+                    if f.metadata["repeatable"]:
+                        given[f.name] = ";".join(given[f.name] or ()) or None
                 own_names = [f.name for f in dataclasses.fields(kind)]
                 given[name] = kind(**{n: given.pop(n) for n in own_names})
             function(**given)
@@ -76,14 +79,16 @@ def _flags(kind: type) -> list[inspect.Parameter]:
             f.name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
             default=f.default,
-            annotation=Annotated[_text_for_numbers(hints[f.name]), _typer_option(f)],
+            annotation=Annotated[_flag_type(f, hints[f.name]), _typer_option(f)],
         )
         for f in dataclasses.fields(kind)
     ]
 
 
-def _text_for_numbers(hint: Any) -> Any:
+def _flag_type(field: dataclasses.Field[Any], hint: Any) -> Any:
     """Numbers reach the options class as text: ``options`` reads them, and knows that 0,5 is meant as 0.5."""
+    if field.metadata["repeatable"]:
+        return list[str] | None
     if hint in (int, float):
         return str
     return str | None if hint in (int | None, float | None) else hint

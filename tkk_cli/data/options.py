@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tkk_cli.options import check_choices, option
 
-__all__ = ["UNITS", "CohortOptions", "ReadOptions"]
+__all__ = ["UNITS", "CohortOptions", "CovariateOptions", "ReadOptions"]
 
 # Length of a unit in days. Months and years are mean lengths of the Gregorian calendar (365.25 / 12).
 UNITS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
@@ -77,3 +77,35 @@ class CohortOptions(ReadOptions):
     where: str | None = option(
         None, 'Keep the rows for which this holds, for example "ika >= 30 and sukup == 1".', "Groups and weights"
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CovariateOptions(CohortOptions):
+    """Which columns explain the outcome. ``--group`` is the exposure: the first term of every model."""
+
+    covariates: str | None = option(None, "Columns to adjust for, separated by commas.", "Covariates")
+    formula: str | None = option(
+        None,
+        'The right side of the model, for example "ohjelma * sukupuoli + cr(ika, df=3) + strata(alue)".',
+        "Covariates",
+    )
+    adjust: str | None = option(
+        None,
+        'A set to adjust for beside --group: "crude", or a formula; several give a table that compares them.',
+        "Covariates",
+        repeatable=True,
+    )
+    offset: str | None = option(None, "Column added to the linear predictor with the coefficient 1.", "Covariates")
+    id: str | None = option(
+        None, "Column with the person, when a person has several rows (start-stop, late entry).", "Covariates"
+    )
+    lower: str | None = option(
+        None, "Column with the last time before the event, for interval-censored times.", "Covariates"
+    )
+    upper: str | None = option(
+        None, "Column with the first time after the event; missing = right-censored.", "Covariates"
+    )
+    impute: int = option(
+        0, "Fill in missing covariates this many times (multiple imputation); 0 = complete cases.", "Covariates"
+    )
+    seed: int = option(1, "Seed of what is drawn at random.", "Covariates")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tkk_cli.data.options import CohortOptions
+from tkk_cli.data.options import CohortOptions, CovariateOptions
 from tkk_cli.options import option
 
 __all__ = ["SurvivalOptions"]
@@ -55,3 +55,101 @@ class SurvivalOptions(CohortOptions):
     gamma: float = option(0.0, "Gamma of Fleming-Harrington.", "Tests")
     trend: bool = option(False, "Test for trend over the groups in their order.", "Tests")
     pairwise: bool = option(False, "Compare the groups pair by pair, P-values adjusted by Holm.", "Tests")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegressOptions(CovariateOptions):
+    """Everything ``tkk regress`` can be told about the analysis."""
+
+    model: str = option(
+        "cox",
+        "Model: cox (each cause), fine-gray, aft, spline, poisson, pseudo, additive or discrete.",
+        "Model",
+        choices=("cox", "fine-gray", "aft", "spline", "poisson", "pseudo", "additive", "discrete"),
+    )
+    conf_level: float = option(0.95, "Confidence level, between 0 and 1.", "Model")
+    variance: str = option(
+        "auto",
+        "Variance of the coefficients; auto is robust with clusters, repeated rows or case and probability weights.",
+        "Model",
+        choices=("auto", "model", "robust"),
+    )
+    ties: str = option("efron", "Tied events in a Cox model.", "Cox", choices=("efron", "breslow", "exact"))
+    penalty: float = option(0.0, "Ridge penalty of a Cox model: half of it times the squared coefficients.", "Cox")
+    ph_test: str = option(
+        "km",
+        "Time scale of the test of proportional hazards, or none.",
+        "Cox",
+        choices=("km", "rank", "identity", "log", "none"),
+    )
+    split_at: str | None = option(
+        None, "Times at which the effect of --group may change, for example 90,365 (Cox).", "Cox"
+    )
+    time_varying: str | None = option(
+        None, 'Effects that change with a function of time, for example "ika=log,ohjelma=identity" (Cox).', "Cox"
+    )
+    convention: str = option(
+        "crr",
+        "Fine-Gray: crr (variance with the estimated censoring curve) or finegray (without it, as R's finegray).",
+        "Fine-Gray",
+        choices=("crr", "finegray"),
+    )
+    censoring_group: str | None = option(
+        None, "Column with a censoring curve of its own for each value (Fine-Gray).", "Fine-Gray"
+    )
+    distribution: str = option(
+        "weibull",
+        "Distribution of a parametric model.",
+        "Parametric",
+        choices=("exponential", "weibull", "lognormal", "loglogistic", "gengamma"),
+    )
+    spline_df: int = option(3, "Degrees of freedom of the baseline of a spline model.", "Parametric")
+    spline_scale: str = option(
+        "hazard", "Scale on which a spline model is linear.", "Parametric", choices=("hazard", "odds", "normal")
+    )
+    cuts: str | None = option(
+        None, "Times that part the follow-up (poisson, discrete), for example 90,180,365.", "Pieces of time"
+    )
+    time_scales: str | None = option(
+        None,
+        "More time scales of a poisson model: columns with the value at time 0 and the width of a band in years, for "
+        'example "ika=5,alkuvuosi=1".',
+        "Pieces of time",
+    )
+    rate_table: str | None = option(
+        None, "File with reference rates (columns as --time-scales, and rate): relative to it.", "Pieces of time"
+    )
+    quantity: str = option(
+        "restricted-mean",
+        "What pseudo-observations are of; of the event of interest where there are several.",
+        "Pseudo-observations",
+        choices=("survival", "incidence", "restricted-mean", "time-lost"),
+    )
+    link: str | None = option(
+        None,
+        "Link: of pseudo identity (default), log or cloglog; of discrete cloglog (default) or logit.",
+        "Pseudo-observations",
+        choices=("identity", "log", "cloglog", "logit"),
+    )
+    hazard: str = option(
+        "aalen",
+        "Additive hazards: aalen (effects change freely) or lin-ying (constant).",
+        "Additive",
+        choices=("aalen", "lin-ying"),
+    )
+    at: str | None = option(None, "Times at which to give curves and pseudo-values, for example 180,365.", "Curves")
+    horizon: float | None = option(
+        None, "Horizon of restricted means (by default the last follow-up that every group reaches).", "Curves"
+    )
+    pattern: str | None = option(
+        None,
+        'Covariates to give a curve for, for example "ohjelma=KIILA,ika=45"; the others are at their mean.',
+        "Curves",
+        repeatable=True,
+    )
+    conf_type: str = option(
+        "log",
+        "Scale of the interval of a curve.",
+        "Curves",
+        choices=("log", "loglog", "plain", "logit", "arcsin"),
+    )

@@ -1,0 +1,1 @@
+"""Regression models with covariates: an event history and a design in, a ``Fit`` out."""

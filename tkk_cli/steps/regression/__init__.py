@@ -1,0 +1,1 @@
+"""``tkk regress``: one module a model, between the options and the tables of the result."""

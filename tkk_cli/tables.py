@@ -1,0 +1,213 @@
+"""The tables that a result may hold: their columns and JSON types, fixed, since a script may rely on them."""
+
+from __future__ import annotations
+
+__all__ = ["REGRESS", "TABLES"]
+
+# Column name -> JSON type, for every table that a result may hold. Fixed: a script may rely on them.
+_CURVE = {
+    "group": "string",
+    "cause": "string",
+    "time": "number",
+    "n_risk": "integer",
+    "n_event": "integer",
+    "n_censor": "integer",
+    "weighted_risk": "number",
+    "weighted_event": "number",
+    "estimate": "number",
+    "std_error": "number",
+    "conf_low": "number",
+    "conf_high": "number",
+}
+_ESTIMATE = {"estimate": "number", "std_error": "number", "conf_low": "number", "conf_high": "number"}
+
+# Every row of a regression says whose it is: the adjustment set (``model``, "" for a single one), the method and event.
+_FIT = {"model": "string", "method": "string", "cause": "string"}
+_TEST = {"statistic": "number", "df": "integer", "p_value": "number"}
+
+REGRESS: dict[str, dict[str, str]] = {
+    # one row a fit
+    "models": {
+        **_FIT,
+        "formula": "string",
+        "n": "integer",
+        "n_event": "number",
+        "df": "integer",
+        "log_likelihood_null": "number",
+        "log_likelihood": "number",
+        "aic": "number",
+        "bic": "number",
+        "concordance": "number",
+        "concordance_std_error": "number",
+        "iterations": "integer",
+    },
+    # one row a column of the design and a reference level; role: estimate, reference, dropped (collinear), infinite or
+    # ancillary (scale, shape, knots). coefficient and its errors are linear; estimate and limits are of the measure:
+    # hazard_ratio, subdistribution_hazard_ratio, time_ratio, rate_ratio, odds_ratio, ratio, difference,
+    # hazard_difference, coefficient. n and n_event are of the level of a category, else of the whole fit.
+    "coefficients": {
+        **_FIT,
+        "term": "string",
+        "level": "string",
+        "role": "string",
+        "measure": "string",
+        "n": "number",
+        "n_event": "number",
+        "coefficient": "number",
+        "std_error": "number",
+        "model_std_error": "number",
+        "estimate": "number",
+        "conf_low": "number",
+        "conf_high": "number",
+        "statistic": "number",
+        "p_value": "number",
+    },
+    # test: likelihood_ratio, wald, score, robust_score; of all columns together
+    "tests": {**_FIT, "test": "string", **_TEST},
+    # Wald test of all columns of a term
+    "term_tests": {**_FIT, "term": "string", **_TEST},
+    # term "" is the global test; transform: km, rank, identity, log
+    "proportional_hazards": {**_FIT, "transform": "string", "term": "string", **_TEST},
+    # smoothed effect over time: coefficient beta(t) of a column
+    "effect_over_time": {**_FIT, "term": "string", "level": "string", "time": "number", **_ESTIMATE},
+    # quantity: survival or incidence, restricted_mean, time_lost, rate. kind: standardised (averaged over everyone, by
+    # level of the group) or pattern (given covariates, named in ``group``)
+    "curves": {
+        **_FIT,
+        "quantity": "string",
+        "kind": "string",
+        "group": "string",
+        "time": "number",
+        **_ESTIMATE,
+    },
+    # the curves at the times of --at
+    "at": {
+        **_FIT,
+        "quantity": "string",
+        "kind": "string",
+        "group": "string",
+        "time": "number",
+        **_ESTIMATE,
+    },
+    # standardised curves compared at the times of --at. measure: difference, ratio
+    "contrasts": {
+        **_FIT,
+        "quantity": "string",
+        "measure": "string",
+        "group": "string",
+        "reference": "string",
+        "time": "number",
+        **_ESTIMATE,
+        "p_value": "number",
+    },
+    # cumulative baseline hazard (of a stratum, covariates 0)
+    "baseline": {**_FIT, "stratum": "string", "time": "number", "estimate": "number"},
+    # additive hazards: cumulative coefficients
+    "cumulative_coefficients": {**_FIT, "term": "string", "level": "string", "time": "number", **_ESTIMATE},
+    # events and person-time by piece of follow-up and by group
+    "rates": {
+        **_FIT,
+        "scale": "string",
+        "interval": "string",
+        "group": "string",
+        "n_event": "number",
+        "expected": "number",
+        "person_time": "number",
+        **_ESTIMATE,
+    },
+    # multiple imputation: share of missing rows, and of the information that is missing
+    "imputation": {
+        "variable": "string",
+        "missing": "integer",
+        "of": "integer",
+        "fraction_missing_information": "number",
+    },
+    "audit": {"item": "string", "count": "integer", "of": "integer"},
+    "excluded": {"reason": "string", "count": "integer"},
+}
+
+TABLES: dict[str, dict[str, dict[str, str]]] = {
+    "survival": {
+        # one row a group: counts are of rows unless weights are frequencies
+        "groups": {
+            "group": "string",
+            "n": "integer",
+            "weighted_n": "number",
+            "n_event": "integer",
+            "n_censor": "integer",
+            "person_time": "number",
+        },
+        # one row a group and cause: cause-specific rate per unit of time
+        "events": {
+            "group": "string",
+            "cause": "string",
+            "n_event": "integer",
+            "weighted_event": "number",
+            "rate": "number",
+        },
+        # the whole step function: survival (one cause) or cumulative incidence (several)
+        "curves": _CURVE,
+        # several causes only: the probability that nothing has happened yet
+        "event_free": {name: kind for name, kind in _CURVE.items() if name != "cause"},
+        "cumulative_hazard": {"group": "string", "cause": "string", "time": "number", **_ESTIMATE},
+        # the curve at the times of --at; counts of events since the listed time before
+        "at": _CURVE,
+        # first time at which the event has happened to that share
+        "quantiles": {
+            "group": "string",
+            "cause": "string",
+            "probability": "number",
+            "estimate": "number",
+            "conf_low": "number",
+            "conf_high": "number",
+        },
+        # measure: restricted_mean (event-free time) or time_lost (to a cause)
+        "restricted_mean": {
+            "group": "string",
+            "cause": "string",
+            "measure": "string",
+            "horizon": "number",
+            **_ESTIMATE,
+        },
+        # measure: restricted_mean_difference, restricted_mean_ratio, time_lost_difference, time_lost_ratio
+        "contrasts": {
+            "group": "string",
+            "reference": "string",
+            "cause": "string",
+            "measure": "string",
+            "horizon": "number",
+            **_ESTIMATE,
+            "statistic": "number",
+            "p_value": "number",
+        },
+        # test: log_rank, gehan, peto_peto, tarone_ware, fleming_harrington, gray; trend is another row
+        "tests": {
+            "test": "string",
+            "cause": "string",
+            "alternative": "string",
+            "statistic": "number",
+            "df": "integer",
+            "p_value": "number",
+        },
+        "observed_expected": {
+            "test": "string",
+            "cause": "string",
+            "group": "string",
+            "n": "number",
+            "observed": "number",
+            "expected": "number",
+        },
+        "pairwise": {
+            "test": "string",
+            "cause": "string",
+            "group": "string",
+            "reference": "string",
+            "statistic": "number",
+            "df": "integer",
+            "p_value": "number",
+            "p_adjusted": "number",
+        },
+        "audit": {"item": "string", "count": "integer", "of": "integer"},
+        "excluded": {"reason": "string", "count": "integer"},
+    },
+}
