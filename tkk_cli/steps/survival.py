@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,8 @@ from tkk_cli.estimators.capabilities import allows, require
 from tkk_cli.estimators.log_rank import RANK_TESTS
 from tkk_cli.histories import EventHistory
 from tkk_cli.options import from_keywords, listed, numbers, words
-from tkk_cli.results import Note, Result, Table
+from tkk_cli.results import Note, Result
+from tkk_cli.steps.assembly import count_table, fact_note, provenance
 from tkk_cli.steps.comparisons import comparison_tables
 from tkk_cli.steps.curves import Plan, Sample, curve_tables, samples_of
 from tkk_cli.steps.options import SurvivalOptions
@@ -91,8 +90,8 @@ def analyse(data: Any, options: SurvivalOptions) -> Result:
     tables, curve_notes = curve_tables(samples, plan)
     comparisons, test_notes = comparison_tables(history, samples, plan)
     tables |= comparisons
-    tables["audit"] = _columns(["item", "count", "of"], audit(history, cohort.merged, plan.start))
-    tables["excluded"] = _columns(["reason", "count"], cohort.excluded + excluded)
+    tables["audit"] = count_table(["item", "count", "of"], audit(history, cohort.merged, plan.start))
+    tables["excluded"] = count_table(["reason", "count"], cohort.excluded + excluded)
     return Result(
         kind="survival",
         estimand={
@@ -113,7 +112,7 @@ def analyse(data: Any, options: SurvivalOptions) -> Result:
         labels={"groups": cohort.group_labels, "causes": cohort.cause_labels, "group_title": cohort.group_title},
         tables=tables,
         notes=(*notes, *curve_notes, *test_notes),
-        provenance=_provenance(cohort, history, plan),
+        provenance=provenance(cohort, len(history), METHOD_TITLES[plan.method]),
     )
 
 
@@ -324,7 +323,7 @@ def _notes(
         notes = [Note("estimand_incidence", {"cause": first, "others": others})]
     else:
         notes = [Note("estimand_incidence_single", {"cause": first})]
-    notes += [_fact(key, values) for key, values in cohort.facts]
+    notes += [fact_note(key, values) for key, values in cohort.facts]
     if history.entry is not None:
         notes.append(Note("late_entry", {"n": int((history.entry > plan.start).sum())}))
     if not plan.has_areas:
@@ -354,33 +353,3 @@ def _notes(
     if plan.gray_refused is not None:
         notes.append(Note("gray_not_done", {"code": plan.gray_refused}, "warning", plan.gray_refused))
     return notes
-
-
-def _fact(key: str, values: dict[str, Any]) -> Note:
-    warnings = {
-        "competing_as_censored": "TKK353",
-        "events_after_end": "TKK354",
-        "unit_implausible": "TKK355",
-        "groups_alike": "TKK361",
-    }
-    return Note(key, values, "warning" if key in warnings else "note", warnings.get(key))
-
-
-def _columns(names: list[str], rows: list[tuple[Any, ...]]) -> Table:
-    columns: dict[str, Any] = {}
-    for place, name in enumerate(names):
-        values = [row[place] for row in rows]
-        columns[name] = tuple(values) if place == 0 else np.array(values, dtype=np.int64)
-    return Table(columns)
-
-
-def _provenance(cohort: Cohort, history: EventHistory, plan: Plan) -> dict[str, Any]:
-    source = cohort.source
-    return {
-        "tkk": version("tkk-cli"),
-        "method": METHOD_TITLES[plan.method],
-        "input": {"name": source.name, "sha256": source.sha256, "format": source.format},
-        "n_read": cohort.n_read,
-        "n_used": len(history),
-        "versions": {"python": platform.python_version(), "numpy": np.__version__, "pyarrow": version("pyarrow")},
-    }
