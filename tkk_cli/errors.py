@@ -333,6 +333,37 @@ CODES: dict[str, Explanation] = {
         "There is nothing to compare.",
         "Give --group COLUMN, or leave out --test, --trend and --pairwise.",
     ),
+    "TKK306": Explanation(
+        EXIT_USAGE,
+        "An option of another model",
+        "The model asked for has no such option; a number that ignored it would mislead.",
+        "Leave the option out, or choose the model that it belongs to (tkk regress --help lists them).",
+        "tkk regress kuntoutus.csv ... --model poisson --cuts 90,180,365",
+    ),
+    "TKK307": Explanation(
+        EXIT_DATA,
+        "An effect cannot be estimated in every completed data set",
+        "In one of the imputed data sets a column was determined by others or separated the events.",
+        "Leave the column out, or put its rare levels together.",
+    ),
+    "TKK308": Explanation(
+        EXIT_USAGE,
+        "The variance asked for would ignore something",
+        "A model-based variance knows nothing of clusters; Fine-Gray and pseudo-observation models have a robust one only.",
+        "Use --variance robust, or leave --variance out.",
+    ),
+    "TKK309": Explanation(
+        EXIT_USAGE,
+        "Curves are not given after multiple imputation",
+        "Only coefficients are pooled over the completed data sets.",
+        "Leave out --at and --pattern, or --impute.",
+    ),
+    "TKK310": Explanation(
+        EXIT_USAGE,
+        "Residuals are not made for this analysis",
+        "They are those of one Cox model on one data set.",
+        "Use --model cox with one adjustment set and without --impute.",
+    ),
     "TKK312": Explanation(
         EXIT_USAGE,
         "This estimator does not take late entry",
@@ -473,6 +504,12 @@ CODES: dict[str, Explanation] = {
         "An output would replace an input or another output",
         "The cohort file cannot be made again, and of two outputs with one name only the last would be left.",
         "Give every output a name of its own.",
+    ),
+    "TKK506": Explanation(
+        EXIT_USAGE,
+        "The residuals cannot be written so",
+        "They are a table with a row a person, in a format that statistics programs read, made in a second reading.",
+        "Give a name that ends in .csv or .parquet, and the cohort as a file.",
     ),
     "TKK511": Explanation(
         EXIT_USAGE,

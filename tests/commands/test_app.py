@@ -11,7 +11,7 @@ from support.source import PACKAGE
 from tkk_cli import __version__
 from tkk_cli.app import COMMANDS
 
-HELPERS = {"__init__", "build", "waiting", "golden"}
+HELPERS = {"__init__", "build", "waiting", "golden", "output"}
 
 
 def test_the_table_and_the_folder_agree() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from tkk_cli.commands.build import make_app, with_options
+from tkk_cli.commands.output import deliver, rendered, tell
 from tkk_cli.commands.waiting import sign_of_life
 from tkk_cli.errors import TkkError
 from tkk_cli.report.figures.options import FigureOptions
@@ -40,27 +41,15 @@ def survival(
       tkk survival kuntoutus.parquet --time seuranta --event tila==1 --censored 0,2,3 \\
           --cluster toimipaikka --json -o tulos.json
     """
-    from tkk_cli.report.render import render
-    from tkk_cli.report.writing import print_whole, write_whole
     from tkk_cli.steps.survival import analyse
 
     _check_names(cohort, options, figure, output)
     with sign_of_life("reading and estimating", output.quiet):
         result = analyse(cohort, options)
-    to_terminal = output.output is None and sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if to_terminal else None
-    text = render(
-        result, output.chosen_format, output.lang, width=width, color=to_terminal and _colour(), table=output.table
-    )
+    text = rendered(result, output)
     with sign_of_life("drawing", output.quiet):
         _write_figures(result, figure, output)
-    if output.chosen_format == "csv":
-        _tell_warnings(result, output)
-    if output.output is None:
-        print_whole(text)
-    else:
-        write_whole(output.output, text)
-        _tell(f"wrote {output.output}", output)
+    deliver(text, result, output)
 
 
 def _check_names(cohort: str, options: SurvivalOptions, figure: FigureOptions, output: OutputOptions) -> None:
@@ -91,12 +80,12 @@ def _write_figures(result: Result, figure: FigureOptions, output: OutputOptions)
         from tkk_cli.report.figures.survival import save
 
         save(result, figure.figure, figure, output.lang)
-        _tell(f"wrote {figure.figure}", output)
+        tell(f"wrote {figure.figure}", output)
     if figure.figure_data is not None:
         from tkk_cli.report.figures.survival import figure_data
 
         write_whole(figure.figure_data, figure_data(result, figure, output.lang))
-        _tell(f"wrote {figure.figure_data}", output)
+        tell(f"wrote {figure.figure_data}", output)
     if figure.plot is not None:
         from tkk_cli.report.terminal import plot
         from tkk_cli.report.writing import print_whole
@@ -104,26 +93,6 @@ def _write_figures(result: Result, figure: FigureOptions, output: OutputOptions)
         size = shutil.get_terminal_size((80, 24))
         unicode = (sys.stdout.encoding or "").lower().startswith("utf")
         print_whole(plot(result, output.lang, min(size.columns, 100), 20, unicode) + "\n")
-
-
-def _tell_warnings(result: Result, output: OutputOptions) -> None:
-    """A CSV table has no place for warnings, so they go to standard error."""
-    from tkk_cli.report.notes import sentence
-
-    for note in result.notes:
-        if note.level == "warning":
-            _tell(f"warning[{note.code}]: {sentence(note, result, output.lang)}", output)
-
-
-def _colour() -> bool:
-    import os
-
-    return "NO_COLOR" not in os.environ
-
-
-def _tell(message: str, output: OutputOptions) -> None:
-    if not output.quiet:
-        print(message, file=sys.stderr)
 
 
 app = make_app("survival", survival)
