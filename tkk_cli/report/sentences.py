@@ -6,6 +6,8 @@ quotation marks, a time with its unit, a count with grouping.
 
 from __future__ import annotations
 
+from tkk_cli.report.sentences_regress import SENTENCES_REGRESS
+
 __all__ = ["SENTENCES"]
 
 SENTENCES: dict[str, tuple[str, str, str]] = {
@@ -208,4 +210,6 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
         "P-värdena för de parvisa jämförelserna är justerade enligt Holm.",
         "P values of the pairwise comparisons are adjusted by Holm's method.",
     ),
+    # regression ------------------------------------------------------------
+    **SENTENCES_REGRESS,
 }

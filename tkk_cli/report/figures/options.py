@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from tkk_cli.errors import TkkError
 from tkk_cli.options import check_choices, flag, option
 
-__all__ = ["FigureOptions"]
+__all__ = ["FigureOptions", "RegressFigureOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,23 +49,69 @@ class FigureOptions:
 
     def __post_init__(self) -> None:
         check_choices(self)
-        if self.columns not in (1, 2):
-            raise TkkError(
-                "TKK511", "A figure is one or two journal columns wide", where="--columns", hint="--columns 2"
-            )
-        if not 300 <= self.dpi <= 600:
-            raise TkkError("TKK511", "The resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
-        if self.max_time is not None and not self.max_time > 0:
-            raise TkkError("TKK511", "The time axis must end after zero", where="--max-time", hint="--max-time 365")
+        _check_size(self)
 
     def require_use(self) -> None:
         """Refuse options of a figure that nothing draws; TKK517."""
         if self.figure or self.figure_data or self.plot:
             return
-        idle = [f.name for f in fields(self) if getattr(self, f.name) != f.default]
-        if idle:
-            raise TkkError(
-                "TKK517",
-                f"--{flag(idle[0])} is of a figure, and no figure is asked for",
-                hint="add --figure FILE",
-            )
+        _refuse_idle(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegressFigureOptions:
+    """Everything the figures of ``tkk regress`` can be told; a forest plot needs the width of two columns.
+
+    Raises
+    ------
+    TkkError
+        TKK304 for a value that is not a choice, TKK511 for a number outside its range.
+    """
+
+    figure: str | None = option(
+        None, "Write the forest plot of the effects here: .pdf, .png, .svg, .tiff or .eps.", "Figure"
+    )
+    figure_curves: str | None = option(None, "Write the adjusted curves here, in the same formats.", "Figure")
+    figure_ph: str | None = option(None, "Write the effects over time (proportional hazards) here.", "Figure")
+    figure_data: str | None = option(None, "Write the numbers of the forest plot here, as CSV.", "Figure")
+    columns: int = option(2, "Width in journal columns: 1 (85 mm) or 2 (175 mm).", "Figure")
+    dpi: int = option(300, "Resolution of .png and .tiff, 300 to 600.", "Figure")
+    causes: str = option(
+        "first",
+        "Events of the forest plot: the event of interest, or every event in a panel of its own.",
+        "Figure",
+        choices=("first", "all"),
+    )
+    max_time: float | None = option(None, "End of the time axis (the last follow-up by default).", "Figure")
+    bands: str = option("yes", "Confidence bands.", "Figure", choices=("yes", "no"))
+    legend: str = option(
+        "direct", "Names at the ends of the curves where they fit, or a legend.", "Figure", choices=("direct", "legend")
+    )
+    title: str | None = option(None, "Title above the figure (journals put it in the caption).", "Figure")
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        _check_size(self)
+
+    def require_use(self) -> None:
+        """Refuse options of a figure that nothing draws; TKK517."""
+        if self.figure or self.figure_curves or self.figure_ph or self.figure_data:
+            return
+        _refuse_idle(self)
+
+
+def _check_size(options: FigureOptions | RegressFigureOptions) -> None:
+    if options.columns not in (1, 2):
+        raise TkkError("TKK511", "A figure is one or two journal columns wide", where="--columns", hint="--columns 2")
+    if not 300 <= options.dpi <= 600:
+        raise TkkError("TKK511", "The resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
+    if options.max_time is not None and not options.max_time > 0:
+        raise TkkError("TKK511", "The time axis must end after zero", where="--max-time", hint="--max-time 365")
+
+
+def _refuse_idle(options: FigureOptions | RegressFigureOptions) -> None:
+    idle = [f.name for f in fields(options) if getattr(options, f.name) != f.default]
+    if idle:
+        raise TkkError(
+            "TKK517", f"--{flag(idle[0])} is of a figure, and no figure is asked for", hint="add --figure FILE"
+        )
