@@ -25,9 +25,10 @@ MAY_IMPORT = {
     "career": BASE | {"estimators"},
     "compare": BASE | {"models", "career", "estimators", "data"},
     "report": BASE - {"histories", "designs"},
-    "steps": BASE | {"data", "outcomes", "estimators", "models", "career", "compare"},
+    "verify": BASE | {"estimators"},
+    "steps": BASE | {"verify", "data", "outcomes", "estimators", "models", "career", "compare"},
     "studies": BASE | {"data", "outcomes", "estimators", "models", "career", "compare", "report", "steps"},
-    "commands": BASE | {"data", "outcomes", "estimators", "models", "career", "compare", "report", "steps", "studies"},
+    "commands": BASE | {"verify", "data", "outcomes", "estimators", "models", "career", "compare", "report", "steps", "studies"},
     "app": {"errors"},
 }
 

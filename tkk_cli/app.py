@@ -18,8 +18,10 @@ __all__ = ["COMMANDS", "app", "main"]
 # name -> (module in tkk_cli.commands, one line of help). The module is imported when the command is used.
 COMMANDS: dict[str, tuple[str, str]] = {
     "survival": ("survival", "Curves, tests, medians and restricted means of a cohort, with the journal figure."),
+    "regress": ("regress", "Effects with covariates: Cox, Fine-Gray, parametric, Poisson, pseudo-values and more."),
     "inspect": ("inspect", "Show how a file is read: dialect, columns, types, labels, missing values, dates."),
     "simulate": ("simulate", "Write synthetic data with planted truth."),
+    "verify": ("verify", "Compute a result again and by independent ways; print the digits of agreement."),
     "schema": ("schema", "Print the JSON Schema of a result."),
     "explain": ("explain", "Explain an error code, or what each estimator can do."),
     "doctor": ("doctor", "Check the installation: versions, optional parts, offline work."),

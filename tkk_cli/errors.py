@@ -349,7 +349,7 @@ CODES: dict[str, Explanation] = {
     "TKK308": Explanation(
         EXIT_USAGE,
         "The variance asked for would ignore something",
-        "A model-based variance knows nothing of clusters; Fine-Gray and pseudo-observation models have a robust one only.",
+        "A model-based variance knows nothing of clusters; Fine-Gray and pseudo-values have a robust one only.",
         "Use --variance robust, or leave --variance out.",
     ),
     "TKK309": Explanation(
@@ -573,6 +573,19 @@ CODES: dict[str, Explanation] = {
         "tkk schema survival",
     ),
     # 9xx bugs --------------------------------------------------------------------------------------------------------
+    "TKK530": Explanation(
+        EXIT_USAGE,
+        "The file is not a result that can be verified",
+        "tkk verify reads what tkk survival or tkk regress wrote as JSON.",
+        "Make the result with --json -o tulos.json, then tkk verify tulos.json.",
+        "tkk verify tulos.json --data kuntoutus.csv",
+    ),
+    "TKK531": Explanation(
+        EXIT_DATA,
+        "The data of the result are not found, or have changed",
+        "A result names its file and the hash of its content; other content cannot show whether the numbers are right.",
+        "Give the file with --data FILE; if it has changed, make the result anew.",
+    ),
     "TKK901": Explanation(
         EXIT_BUG,
         "tkk failed in a way it should not",

@@ -210,4 +210,19 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
         "audit": {"item": "string", "count": "integer", "of": "integer"},
         "excluded": {"reason": "string", "count": "integer"},
     },
+    "verify": {
+        # one row a way (again, brute, r, survival), fit and quantity; reason: why nothing could be compared
+        "agreement": {
+            "way": "string",
+            "version": "string",
+            "model": "string",
+            "method": "string",
+            "cause": "string",
+            "quantity": "string",
+            "n": "integer",
+            "compared": "integer",
+            "digits": "number",
+            "reason": "string",
+        }
+    },
 }

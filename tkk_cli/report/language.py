@@ -300,6 +300,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "kind_probability": ("otantapainot", "sannolikhetsvikter", "probability weights"),
     "reason_weights": ("painot", "vikter", "weights"),
     "reason_clusters": ("ryppäät", "kluster", "clusters"),
+    "reason_asked": ("valinta --variance robust", "valet --variance robust", "the option --variance robust"),
     # figures ------------------------------------------------------------
     "figure_cause": ("{cause}: {what}", "{cause}: {what}", "{cause}: {what}"),
     "figure_time_landmark": (
@@ -326,6 +327,78 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "Cumulative events (weighted)",
     ),
     "figure_synthetic": ("Synteettinen aineisto", "Syntetiska data", "Synthetic data"),
+    # tkk verify ------------------------------------------------------------
+    "title_verify": ("Tulosten varmennus", "Kontroll av resultaten", "Verification of a result"),
+    "verify_lead": (
+        "Tulos: tkk {command}, aineisto {name} (sha256 {digest}).",
+        "Resultat: tkk {command}, data {name} (sha256 {digest}).",
+        "Result: tkk {command}, data {name} (sha256 {digest}).",
+    ),
+    "section_agreement": ("Yhtäpitävyys", "Överensstämmelse", "Agreement"),
+    "section_not_compared": ("Ei verrattu", "Inte jämfört", "Not compared"),
+    "way": ("Laskutapa", "Beräkningssätt", "Way"),
+    "way_again": ("tkk uudelleen", "tkk på nytt", "tkk again"),
+    "way_brute": ("määritelmät sellaisinaan", "definitionerna utskrivna", "brute force"),
+    "way_r": ("R", "R", "R"),
+    "way_survival": ("survival-paketti", "paketet survival", "the package survival"),
+    "verified_fit": ("Malli tai käyrä", "Modell eller kurva", "Model or curve"),
+    "quantity": ("Suure", "Storhet", "Quantity"),
+    "quantity_table": ("taulukko {name}", "tabell {name}", "table {name}"),
+    "quantity_coefficient": ("kertoimet", "koefficienter", "coefficients"),
+    "quantity_std_error": ("keskivirheet", "medelfel", "standard errors"),
+    "quantity_log_likelihood": ("logaritminen uskottavuus", "log-likelihood", "log-likelihood"),
+    "quantity_estimate": ("käyrän arvot", "kurvans värden", "values of the curve"),
+    "rows_compared": ("Rivejä", "Rader", "Rows"),
+    "numbers_compared": ("Lukuja", "Tal", "Numbers"),
+    "digits_agreed": ("Yhteisiä numeroita", "Gemensamma siffror", "Digits"),
+    "digits_foot": (
+        "Numeroita: suurimman suhteellisen eron vastaluvun kymmenlogaritmi, enintään 15.",
+        "Siffror: minus tiologaritmen av den största relativa skillnaden, högst 15.",
+        "Digits: minus the decimal logarithm of the largest relative difference, at most 15.",
+    ),
+    "reason": ("Syy", "Orsak", "Reason"),
+    "unverified_missing": ("ei asennettu", "inte installerat", "not installed"),
+    "unverified_not_known": (
+        "tätä mallia ei lasketa tällä tavalla",
+        "modellen beräknas inte på detta sätt",
+        "this way does not fit this model",
+    ),
+    "unverified_ties_exact": ("tarkka tasatilanne", "exakta lika tider", "exact ties"),
+    "unverified_ties_efron": ("Efronin tasatilanne", "Efrons lika tider", "Efron's ties"),
+    "unverified_late_entry_or_strata": (
+        "myöhäinen tulo tai ositteet",
+        "sent inträde eller strata",
+        "late entry or strata",
+    ),
+    "unverified_censoring_groups": (
+        "sensurointikäyrä ryhmittäin",
+        "censureringskurva per grupp",
+        "a censoring curve for each group",
+    ),
+    "unverified_r_missing": ("R:ää ei ole asennettu", "R är inte installerat", "R is not installed"),
+    "unverified_r_slow": ("R ei ehtinyt valmiiksi", "R hann inte bli färdigt", "R did not finish in time"),
+    "unverified_r_failed": ("R ei onnistunut", "R misslyckades", "R failed"),
+    "unverified_crr_without": (
+        "cmprsk::crr ei tunne jotakin aineiston piirrettä",
+        "cmprsk::crr kan inte hantera något i data",
+        "cmprsk::crr does not take a feature of the data",
+    ),
+    "unverified_finegray_without": (
+        "finegray ei tunne jotakin aineiston piirrettä",
+        "finegray kan inte hantera något i data",
+        "finegray does not take a feature of the data",
+    ),
+    "unverified_survreg_without": (
+        "survreg ei tunne jotakin aineiston piirrettä",
+        "survreg kan inte hantera något i data",
+        "survreg does not take a feature of the data",
+    ),
+    "unverified_rust_missing": ("ei asennettu", "inte installerat", "not installed"),
+    "unverified_rust_without": (
+        "paketti ei tunne jotakin mallin osaa",
+        "paketet kan inte hantera något i modellen",
+        "the package does not take a part of the model",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tkk_cli.errors import TkkError
-from tkk_cli.report import machine, markdown, plain, survival, web
+from tkk_cli.report import machine, markdown, plain, survival, verify, web
 from tkk_cli.report.document import Document
 from tkk_cli.report.language import LANGUAGES
 from tkk_cli.report.options import FORMATS
@@ -14,7 +14,7 @@ from tkk_cli.results import Result
 __all__ = ["DOCUMENTS", "FORMATS", "render"]
 
 # kind of result -> the builder of its page
-DOCUMENTS: dict[str, Callable[[Result, str], Document]] = {"survival": survival.document}
+DOCUMENTS: dict[str, Callable[[Result, str], Document]] = {"survival": survival.document, "verify": verify.document}
 
 
 def render(

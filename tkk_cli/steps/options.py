@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tkk_cli.data.options import CohortOptions, CovariateOptions
-from tkk_cli.options import option
+from tkk_cli.options import check_choices, option
 
-__all__ = ["SurvivalOptions"]
+__all__ = ["SurvivalOptions", "VerifyOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,3 +153,20 @@ class RegressOptions(CovariateOptions):
         "Curves",
         choices=("log", "loglog", "plain", "logit", "arcsin"),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyOptions:
+    """Everything ``tkk verify`` can be told."""
+
+    data: str | None = option(
+        None, "The file that the result was made from (by default looked for beside the result).", "Verification"
+    )
+    ways: str = option("again,brute,r,survival", "Ways to compute the numbers, separated by commas.", "Verification")
+    digits: float = option(
+        6.0, "Fewer digits of agreement than these are a failed check (exit status 1).", "Verification"
+    )
+    seed: int = option(1, "Seed of the subsample, where a way is too slow for all rows.", "Verification")
+
+    def __post_init__(self) -> None:
+        check_choices(self)

@@ -20,7 +20,7 @@ from tkk_cli.steps.comparisons import comparison_tables
 from tkk_cli.steps.curves import Plan, Sample, curve_tables, samples_of
 from tkk_cli.steps.options import SurvivalOptions
 
-__all__ = ["SurvivalOptions", "analyse", "survival"]
+__all__ = ["SurvivalOptions", "analyse", "restricted", "survival"]
 
 FEW_CLUSTERS = 30
 SMALL_RISK_SET = 10
@@ -82,7 +82,7 @@ def analyse(data: Any, options: SurvivalOptions) -> Result:
     """``survival`` with an options object."""
     _check_numbers(options)
     cohort = build_cohort(data, options)
-    history, excluded = _restrict(cohort.history, options)
+    history, excluded = restricted(cohort.history, options)
     plan = _plan(history, options, bool(cohort.group_labels))
     samples = samples_of(history, plan.start)
     _require_horizon(plan, samples, options)
@@ -135,7 +135,7 @@ def _check_numbers(options: SurvivalOptions) -> None:
         raise TkkError("TKK304", f"--at takes times from {first:g} on", hint="for example --at 90,180,365")
 
 
-def _restrict(history: EventHistory, options: SurvivalOptions) -> tuple[EventHistory, list[tuple[str, int]]]:
+def restricted(history: EventHistory, options: SurvivalOptions) -> tuple[EventHistory, list[tuple[str, int]]]:
     """The history given that nothing has happened by a time, and who left for it."""
     if options.conditional is None and options.landmark is None:
         return history, []
@@ -144,11 +144,11 @@ def _restrict(history: EventHistory, options: SurvivalOptions) -> tuple[EventHis
         time = options.conditional
         stays = history.exit > time
         excluded.append((f"follow-up ends by the condition at {time:g}", int((~stays).sum())))
-        restricted = history.take(stays)
-        if restricted.entry is not None:
+        left = history.take(stays)
+        if left.entry is not None:
             # Whoever was there at the time is there from the start of the curve; only later entries are late.
-            late = bool((restricted.entry > time).any())
-            restricted = dataclasses.replace(restricted, entry=np.maximum(restricted.entry, time) if late else None)
+            late = bool((left.entry > time).any())
+            left = dataclasses.replace(left, entry=np.maximum(left.entry, time) if late else None)
     else:
         assert options.landmark is not None
         time = options.landmark
@@ -157,13 +157,13 @@ def _restrict(history: EventHistory, options: SurvivalOptions) -> tuple[EventHis
         excluded.append((f"follow-up ends by the landmark at {time:g}", int(gone.sum())))
         if later.any():
             excluded.append((f"entry at or after the landmark at {time:g}", int(later.sum())))
-        restricted = dataclasses.replace(history, exit=history.exit - time, entry=None).take(~gone & ~later)
-    _require_people(restricted, history, time)
-    return restricted, excluded
+        left = dataclasses.replace(history, exit=history.exit - time, entry=None).take(~gone & ~later)
+    _require_people(left, history, time)
+    return left, excluded
 
 
-def _require_people(restricted: EventHistory, history: EventHistory, time: float) -> None:
-    left = np.bincount(restricted.group, minlength=len(history.groups))
+def _require_people(kept: EventHistory, history: EventHistory, time: float) -> None:
+    left = np.bincount(kept.group, minlength=len(history.groups))
     empty = [name for name, n in zip(history.groups, left, strict=True) if n == 0]
     if empty:
         raise TkkError(
@@ -172,7 +172,7 @@ def _require_people(restricted: EventHistory, history: EventHistory, time: float
             count=len(empty),
             hint="choose an earlier time",
         )
-    if not (restricted.cause > 0).any():
+    if not (kept.cause > 0).any():
         raise TkkError("TKK207", f"there is no event after {time:g}", hint="choose an earlier time")
 
 

@@ -43,6 +43,8 @@ class Problem:
     extra : mapping of str to (n,) array
         Other columns that an option names: ``offset``, ``lower`` and ``upper`` (interval-censored times, ``inf`` when
         right-censored), ``censoring_group`` (codes), time scales (``scale:age``).
+    coefficients_only : bool
+        Whether tables beside the fit (curves, tests of assumptions) are not wanted; the design cannot be rebuilt then.
     """
 
     label: str
@@ -55,6 +57,7 @@ class Problem:
     stratum_names: tuple[str, ...] = ()
     person: Any = None
     extra: Mapping[str, Float] = field(default_factory=dict)
+    coefficients_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The same numbers by independent ways: brute force, R, and the package ``survival``."""
