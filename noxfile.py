@@ -103,6 +103,23 @@ def oracle(session: nox.Session) -> None:
 
 
 @nox.session
+def agreement(session: nox.Session) -> None:
+    """Write the page on how far the estimators agree with R anew."""
+    session.install("-e", ".[test]")
+    page = Path("tests/reference/AGREEMENT.md").resolve()
+    session.run("pytest", "tests", "-k", "reference", env={"TKK_AGREEMENT_PAGE": str(page)})
+
+
+@nox.session(python=PYTHONS[0])
+def without_lifelines(session: nox.Session) -> None:
+    """All that does not need lifelines works with pandas 3, which lifelines does not allow yet."""
+    needed = [bound for bound in PROJECT["dependencies"] if not bound.startswith(("lifelines", "pandas"))]
+    session.install(*needed, "pandas>=3", *PROJECT["optional-dependencies"]["test"], "hatchling")
+    session.install("--no-deps", "--no-build-isolation", "-e", ".")
+    session.run("pytest", "-m", "not lifelines", *session.posargs)
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Time and memory, and R's beside them where it is installed. Minutes; use a quiet machine."""
     session.install(".")

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
+from support.agreement_page import PAGE, AgreementPage
 from support.running import Ran, Run
 
 from tkk_cli.app import main
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The page of agreement with R, where it is asked for."""
+    if PAGE is not None:
+        from reference_sets import records
+
+        families = {(record.set, record.id): record.family for record in records()}
+        page = AgreementPage(Path(PAGE).resolve(), families)
+        page.listen()
+        config.pluginmanager.register(page, "agreement-page")
 
 
 @pytest.fixture
