@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "verify": BASE | {"estimators"},
     "steps": BASE | {"verify", "data", "outcomes", "estimators", "models", "career", "compare"},
     "studies": BASE | {"data", "outcomes", "estimators", "models", "career", "compare", "report", "steps"},
-    "commands": BASE | {"verify", "data", "outcomes", "estimators", "models", "career", "compare", "report", "steps", "studies"},
+    "commands": BASE | {"data", "outcomes", "estimators", "models", "career", "compare", "report", "steps", "studies"},
     "app": {"errors"},
 }
 
