@@ -70,8 +70,8 @@ class AgreementPage:
         lines = [
             "# Agreement with R",
             "",
-            "Made by `nox -s agreement` from the stored results of `tests/reference` (R 4.2.2 with survival, cmprsk and",
-            "others, as its manifest says). Digits: minus the decimal logarithm of a relative difference,",
+            "Made by `nox -s agreement` from the stored results of `tests/reference` (R 4.2.2 with survival, cmprsk",
+            "and others, as its manifest says). Digits: minus the decimal logarithm of a relative difference,",
             f"at most {MOST_DIGITS}.",
             "",
             "| family | sets | records | numbers | digits, worst | digits, median |",
