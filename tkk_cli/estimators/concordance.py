@@ -13,9 +13,7 @@ __all__ = ["concordance"]
 SAME_SCORE = 1e-12
 
 
-def concordance(
-    history: EventHistory, score: Float, cause: int = 0, cluster: Int | None = None
-) -> tuple[float, float]:
+def concordance(history: EventHistory, score: Float, cause: int = 0, cluster: Int | None = None) -> tuple[float, float]:
     """Harrell's C: the share of comparable pairs in which the higher score goes with the earlier event.
 
     A pair is comparable when one has the event at t while the other is at risk at t and goes on: a censoring at t is
