@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from tkk_cli.errors import TkkError
 from tkk_cli.histories import EventHistory, Float, Int, merge_near_ties
 from tkk_cli.options import listed, words
 
-__all__ = ["Cohort", "build_cohort"]
+__all__ = ["Cohort", "Sifted", "build_cohort", "columns_of", "dense", "sift"]
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -65,6 +65,15 @@ class Cohort:
     source: Source
 
 
+@dataclass(frozen=True)
+class Sifted:
+    """A cohort with the rows of the table that are in it (``kept``) and those that ``--where`` chose (``selected``)."""
+
+    cohort: Cohort
+    kept: NDArray[np.bool_]
+    selected: NDArray[np.bool_]
+
+
 @dataclass
 class _Sieve:
     """Keeps account of the rows that stay and of why the others left."""
@@ -100,13 +109,37 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
     TkkError
         TKK201-TKK219: times, codes, groups or weights that cannot be used; TKK1xx from reading.
     """
-    table = read_table(data, _columns(options), options)
+    return sift(read_table(data, columns_of(options), options), options, read_outcome).cohort
+
+
+def sift(
+    table: DataTable,
+    options: CohortOptions,
+    outcome_of: Callable[[DataTable, CohortOptions, NDArray[np.bool_]], Outcome],
+    needed: Mapping[str, NDArray[np.bool_]] | None = None,
+) -> Sifted:
+    """``build_cohort`` on a table that is read.
+
+    Parameters
+    ----------
+    table : DataTable
+        With the columns of ``columns_of(options)``.
+    options : CohortOptions
+    outcome_of : callable
+        Makes the outcome: ``read_outcome``, or that of interval-censored times.
+    needed : mapping, optional
+        Reason -> (n,) bool, more rows that cannot be used, in the order in which they are to be counted.
+
+    Returns
+    -------
+    Sifted
+    """
     n_read = table.n_rows
     sieve = _Sieve(np.ones(n_read, dtype=bool))
     if options.where is not None:
         sieve.drop("not selected by --where", ~where.evaluate(options.where, table))
     present = sieve.keep.copy()
-    outcome = read_outcome(table, options, sieve.keep)
+    outcome = outcome_of(table, options, sieve.keep)
     for reason, rows in outcome.missing.items():
         sieve.drop(reason, rows)
     entry = _entry(table, options, outcome, sieve)
@@ -117,6 +150,8 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
         if category is not None:
             sieve.drop(f"missing {part}", category.codes < 0)
     weight = _weight(table, options, sieve)
+    for reason, rows in (needed or {}).items():
+        sieve.drop(reason, rows)
     follow_up, entry, merged = _merged(outcome.exit, entry, sieve.keep)
     _check_follow_up(follow_up, entry, options, sieve)
     kept = sieve.keep
@@ -132,7 +167,7 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
         groups=groups,
         weight=None if weight is None else weight[kept],
         weight_kind=options.weight_kind,
-        cluster=None if cluster is None else _dense(cluster.codes[kept]),
+        cluster=None if cluster is None else dense(cluster.codes[kept]),
         stratum=_strata_codes(strata, kept),
     )
     if not (history.cause > 0).any():
@@ -147,12 +182,13 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
     facts = outcome.facts + _facts(history, options, outcome.unit)
     if table.source.synthetic:
         facts.append(("synthetic", {}))
-    return Cohort(
+    cohort = Cohort(
         history, labels, outcome.labels, title, n_read, sieve.excluded, facts, outcome.unit, merged, table.source
     )
+    return Sifted(cohort, kept, present)
 
 
-def _columns(options: CohortOptions) -> list[str]:
+def columns_of(options: CohortOptions) -> list[str]:
     """The columns that the options name, each once."""
     event = None if options.event is None else options.event.partition("==")[0].strip()
     dates = [part.partition("=")[2].strip() or part for part in words(options.event_date)]
@@ -346,10 +382,10 @@ def _strata_codes(strata: list[Category], kept: NDArray[np.bool_]) -> Int | None
     combined = np.zeros(int(kept.sum()), dtype=np.int64)
     for category in strata:
         combined = combined * len(category.keys) + category.codes[kept]
-    return _dense(combined)
+    return dense(combined)
 
 
-def _dense(codes: Int) -> Int:
+def dense(codes: Int) -> Int:
     """Codes from 0 without gaps."""
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 

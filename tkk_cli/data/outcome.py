@@ -15,7 +15,7 @@ from tkk_cli.errors import TkkError
 from tkk_cli.histories import Float, Int
 from tkk_cli.options import listed, pairs, words
 
-__all__ = ["Outcome", "read_outcome"]
+__all__ = ["Outcome", "read_outcome", "unit_of"]
 
 Labels = Mapping[str, Mapping[str, str]]
 
@@ -86,13 +86,13 @@ def _from_duration(table: DataTable, options: CohortOptions, selected: NDArray[n
     if options.event_date is not None or options.end is not None:
         raise TkkError("TKK214", "--event-date and --end go with --start, not with --time")
     cause, names, labels, missing, facts = _coded(table, options, selected)
-    unit, scale, unit_facts = _unit(table, options)
+    unit, scale, unit_facts = unit_of(table, options)
     exit_ = table.number(options.time) * scale
     missing = {"missing time": ~np.isfinite(exit_), **missing}
     return Outcome(exit_, cause, names, labels, missing, unit, scale, None, facts + unit_facts)
 
 
-def _unit(table: DataTable, options: CohortOptions) -> tuple[str, float, list[tuple[str, dict[str, Any]]]]:
+def unit_of(table: DataTable, options: CohortOptions) -> tuple[str, float, list[tuple[str, dict[str, Any]]]]:
     """(unit shown, factor from the file's unit, facts): what the flags do not say, the codebook does."""
     assert options.time is not None
     noted = table.columns[options.time].unit
