@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,7 @@ def _veteran(d: pd.DataFrame) -> pd.DataFrame:
 def _periods(d: pd.DataFrame, exit: str, event: str, cuts: tuple[float, ...]) -> pd.DataFrame:
     edges = [0.0, *cuts, np.inf]
     parts = []
-    for period, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True), start=1):
+    for period, (low, high) in enumerate(itertools.pairwise(edges), start=1):
         part = d[d[exit] > low]
         ends = np.minimum(part[exit], high)
         parts.append(
@@ -246,7 +247,7 @@ def _frame(set: str, name: str) -> pd.DataFrame:
     if set == "mgus2":
         return _mgus2(frames(set)["km_age_scale"] if name == "age" else d)
     if set == "mvad":
-        return d.assign(**{c: d[c].replace({"yes": 1, "no": 0}).astype(int) for c in ("funemp", "Grammar")})
+        return d.assign(**{c: (d[c] == "yes").astype(int) for c in ("funemp", "Grammar")})
     if set == "rossi":
         return _rossi_weeks(d) if name == "weeks" else _rossi(d)
     if set == "rotterdam":

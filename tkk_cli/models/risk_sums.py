@@ -7,6 +7,7 @@ the d events of a cell are d steps, step l with the denominator S0 - (l/d) D0.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,7 +163,7 @@ def risk_sums(
         if history.entry is not None:
             there = there - np.bincount(enter + shift, weights=values, minlength=size + len(first) - 1)
         total = np.empty(size)
-        for s, (low, high) in enumerate(zip(first[:-1], first[1:], strict=True)):
+        for s, (low, high) in enumerate(itertools.pairwise(first)):
             total[low:high] = np.cumsum(there[low + s + 1 : high + s + 1][::-1])[::-1]
         return total
 
