@@ -18,7 +18,7 @@ import numpy as np
 
 from tkk_cli.errors import TkkError
 from tkk_cli.options import from_keywords
-from tkk_cli.tables import TABLES
+from tkk_cli.tables import MAIN_TABLES, TABLES
 
 if TYPE_CHECKING:
     import pandas
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "TABLES", "Note", "Result", "Table", "json_schema"]
 
 SCHEMA_VERSION = "1"
+# kind of result -> what its estimand may be of
+QUANTITIES = {"survival": ("survival", "incidence"), "regress": ("effects",), "verify": ("agreement",)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,13 +110,15 @@ class Result:
     kind : str
         The command that made it, a key of ``TABLES``.
     estimand : mapping
-        ``quantity`` (``survival`` or ``incidence``), ``causes`` (names, the one of interest first), ``unit``,
-        ``time_origin`` (0 or the landmark), ``conditional_on`` (time or None).
+        ``quantity`` (of ``QUANTITIES``), ``causes`` (names, the one of interest first), ``unit``; of curves also
+        ``time_origin`` (0 or the landmark) and ``conditional_on`` (time or None), of effects ``exposure`` (a variable
+        or None) and ``measure``.
     settings : mapping
         Every option with the value used.
     labels : mapping
-        ``groups`` and ``causes``: name -> {language: text}; ``group_title``: {language: text}. A language that is
-        missing falls back to ``""`` (the text of the file) and then to the name.
+        ``groups`` and ``causes`` (and in a regression ``variables``, ``terms`` and ``levels``, these by
+        ``variable=level``): name -> {language: text}; ``group_title``: {language: text}. A language that is missing
+        falls back to ``""`` (the text of the file) and then to the name.
     tables : mapping of str to Table
         The names and columns of ``TABLES[kind]``; a table that does not apply is absent.
     notes : tuple of Note
@@ -170,8 +174,9 @@ class Result:
             provenance=data["provenance"],
         )
 
-    def to_pandas(self, table: str = "curves") -> pandas.DataFrame:
-        """One of the tables as a pandas data frame, the curves by default; TKK502 for a table that is not there."""
+    def to_pandas(self, table: str | None = None) -> pandas.DataFrame:
+        """One of the tables as a pandas data frame, by default the main one; TKK502 for a table that is not there."""
+        table = table or MAIN_TABLES[self.kind]
         if table not in self.tables:
             raise TkkError(
                 "TKK502", f"this result has no table {table!r}", hint=f"its tables are {', '.join(self.tables)}"
@@ -260,7 +265,7 @@ def json_schema(kind: str) -> dict[str, Any]:
                 "type": "object",
                 "required": ["quantity", "causes", "unit"],
                 "properties": {
-                    "quantity": {"enum": ["survival", "incidence"]},
+                    "quantity": {"enum": list(QUANTITIES[kind])},
                     "causes": {"type": "array", "items": {"type": "string"}},
                     "unit": {"type": "string"},
                 },
@@ -272,6 +277,9 @@ def json_schema(kind: str) -> dict[str, Any]:
                     "groups": {"type": "object", "additionalProperties": texts},
                     "causes": {"type": "object", "additionalProperties": texts},
                     "group_title": texts,
+                    "variables": {"type": "object", "additionalProperties": texts},
+                    "levels": {"type": "object", "additionalProperties": texts},
+                    "terms": {"type": "object", "additionalProperties": texts},
                 },
             },
             "tables": {"type": "object", "properties": tables, "additionalProperties": False},

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-__all__ = ["REGRESS", "TABLES"]
+__all__ = ["MAIN_TABLES", "REGRESS", "TABLES"]
+
+# kind of result -> the table that is meant where none is named
+MAIN_TABLES = {"survival": "curves", "regress": "coefficients", "verify": "agreement"}
 
 # Column name -> JSON type, for every table that a result may hold. Fixed: a script may rely on them.
 _CURVE = {
@@ -210,6 +213,7 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
         "audit": {"item": "string", "count": "integer", "of": "integer"},
         "excluded": {"reason": "string", "count": "integer"},
     },
+    "regress": REGRESS,
     "verify": {
         # one row a way (again, brute, r, survival), fit and quantity; reason: why nothing could be compared
         "agreement": {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tkk_cli.report.sentences import SENTENCES
+from tkk_cli.report.words_regress import WORDS_REGRESS
 
 __all__ = ["LANGUAGES", "WORDS", "has_text", "text"]
 
@@ -399,6 +400,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "paketet kan inte hantera något i modellen",
         "the package does not take a part of the model",
     ),
+    # regression ------------------------------------------------------------
+    **WORDS_REGRESS,
 }
 
 

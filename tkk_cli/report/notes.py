@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tkk_cli.report.language import has_text, text
 from tkk_cli.report.numbers import duration, number
 from tkk_cli.results import Note, Result
 
-__all__ = ["cause_label", "exclusion", "group_label", "sentence"]
+__all__ = [
+    "cause_label",
+    "exclusion",
+    "group_label",
+    "level_label",
+    "sentence",
+    "term_label",
+    "variable_label",
+    "variables_of",
+]
 
 # name of a value in a note (with the note's key where the name means different things) -> how it is written
 _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
@@ -61,8 +71,8 @@ def sentence(note: Note, result: Result, language: str) -> str:
     return text(f"note_{note.key}", language, **values)
 
 
-def exclusion(reason: str, unit: str, language: str) -> str:
-    """A row of the table ``excluded`` in words.
+def exclusion(reason: str, unit: str, language: str, result: Result | None = None) -> str:
+    """A row of the table ``excluded`` in words; a covariate is shown by the label that ``result`` has for it.
 
     Raises
     ------
@@ -74,7 +84,10 @@ def exclusion(reason: str, unit: str, language: str) -> str:
             detail = reason.removeprefix(start)
             if key == "excluded_missing":
                 part, _, number_of_part = detail.partition(" ")
-                detail = " ".join([text(f"part_{part}", language), number_of_part]).rstrip()
+                if result is not None and not has_text(f"part_{part}"):
+                    detail = variable_label(result, detail, language)
+                else:
+                    detail = " ".join([text(f"part_{part}", language), number_of_part]).rstrip()
             elif detail:
                 detail = duration(float(detail), unit, language)
             return text(key, language, detail=detail)
@@ -92,7 +105,68 @@ def cause_label(result: Result, name: str, language: str) -> str:
     return result.label("causes", name, language)
 
 
+def variable_label(result: Result, name: str, language: str) -> str:
+    """The text for a column of the file."""
+    return result.label("variables", name, language)
+
+
+def term_label(result: Result, term: str, language: str) -> str:
+    """The text for a term of a formula: ``Ikä``, ``Ikä: cr(df=3)``, ``Ohjelma × Ikä``.
+
+    What has no label is shown as in the formula.
+    """
+    own = result.label("terms", term, language)
+    if own != term:
+        return own
+    parts = _apart(term)
+    if len(parts) > 1:
+        return " × ".join(term_label(result, part, language) for part in parts)
+    call = re.fullmatch(r"([\w.]+)\(\s*([\w.]+)\s*(?:,\s*(.*))?\)", term)
+    if call is None:
+        return variable_label(result, term, language)
+    function, variable, rest = call.groups()
+    label = variable_label(result, variable, language)
+    if function == "C" or label == variable:
+        return label if function == "C" else term
+    return f"{label}: {function}({rest})" if rest else f"{label}: {function}"
+
+
+def level_label(result: Result, term: str, level: str, language: str) -> str:
+    """The text for a level of a term, or of an interaction part by part."""
+    variables = variables_of(term)
+    shown = []
+    for part in _apart(level):
+        column = re.fullmatch(r"(.*?)\[(?:T\.)?(.*)\]", part)
+        name = column.group(2) if column else part
+        known = (result.labels.get("levels", {}).get(f"{variable}={name}") for variable in variables)
+        texts: Mapping[str, str] = next((found for found in known if found), {})
+        if not column and part in result.labels.get("variables", {}):
+            name = variable_label(result, part, language)
+        shown.append(texts.get(language) or texts.get("") or name)
+    return " × ".join(shown)
+
+
+def variables_of(term: str) -> list[str]:
+    """The columns of the file that a term names: ``C(koulutus):ika`` -> ``koulutus``, ``ika``."""
+    found = (re.fullmatch(r"[\w.]+\(\s*([\w.]+).*\)", part) for part in _apart(term))
+    return [match.group(1) if match else part for match, part in zip(found, _apart(term), strict=True)]
+
+
+def _apart(term: str) -> list[str]:
+    """The parts of an interaction: split at colons that are outside brackets."""
+    parts, depth = [""], 0
+    for letter in term:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == ":" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
 def _plain(value: Any, language: str) -> str:
+    if isinstance(value, (list, tuple)):
+        return _joined((_plain(item, language) for item in value), language)
     return value if isinstance(value, str) else number(value, language)
 
 

@@ -25,7 +25,9 @@ class OutputOptions:
 
     format: str = option("text", "Format of the result.", "Output", choices=FORMATS)
     json: bool = option(False, "The same as --format json.", "Output")
-    table: str | None = option(None, "The table that --format csv writes (curves by default).", "Output")
+    table: str | None = option(
+        None, "The table that --format csv writes (by default the curves or coefficients).", "Output"
+    )
     output: str | None = option(None, "File to write the result to, instead of the terminal.", "Output", short="-o")
     lang: str = option("en", "Language of words and numbers.", "Output", choices=LANGUAGES)
     quiet: bool = option(False, "No messages beside the result.", "Output", short="-q")

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tkk_cli.errors import TkkError
-from tkk_cli.report import machine, markdown, plain, survival, verify, web
+from tkk_cli.report import machine, markdown, plain, regress, survival, verify, web
 from tkk_cli.report.document import Document
 from tkk_cli.report.language import LANGUAGES
 from tkk_cli.report.options import FORMATS
 from tkk_cli.results import Result
+from tkk_cli.tables import MAIN_TABLES
 
 __all__ = ["DOCUMENTS", "FORMATS", "render"]
 
 # kind of result -> the builder of its page
-DOCUMENTS: dict[str, Callable[[Result, str], Document]] = {"survival": survival.document, "verify": verify.document}
+DOCUMENTS: dict[str, Callable[[Result, str], Document]] = {
+    "survival": survival.document,
+    "regress": regress.document,
+    "verify": verify.document,
+}
 
 
 def render(
@@ -39,7 +44,7 @@ def render(
     color : bool
         Bold and colour in text.
     table : str, optional
-        The table that CSV writes, ``curves`` by default.
+        The table that CSV writes; by default the curves, or the coefficients of a regression.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def render(
         if value not in known:
             raise TkkError("TKK501", f"{value!r} is not a {what} of tkk", hint=f"choose one of {', '.join(known)}")
     if format == "csv":
-        name = table or "curves"
+        name = table or MAIN_TABLES[result.kind]
         if name not in result.tables:
             raise TkkError(
                 "TKK502", f"this result has no table {name!r}", hint=f"its tables are {', '.join(result.tables)}"

@@ -5,33 +5,14 @@ The whole curves are not on the page; ``--format csv`` and ``json`` have them.
 
 from __future__ import annotations
 
-import math
-
 from tkk_cli.report.document import Column, Document, Grid, Listing
-from tkk_cli.report.notes import exclusion, sentence
-from tkk_cli.report.numbers import common_digits, duration, number, p_value, percent, time
+from tkk_cli.report.effects import RATE_PER
+from tkk_cli.report.notes import sentence
+from tkk_cli.report.numbers import common_digits, duration, number, p_value, time
 from tkk_cli.report.page import Page, Row
 from tkk_cli.results import Result
 
 __all__ = ["document"]
-
-# Rates are shown per this many units of person-time, so that they have a digit before the decimal mark.
-_RATE_PER = {"day": 1000, "week": 1000, "month": 100, "year": 100}
-
-# Options that name columns, in the order of the provenance line -> the word for the part that the column plays.
-_COLUMN_OPTIONS = {
-    "time": "part_time",
-    "start": "part_start",
-    "end": "part_end",
-    "event": "part_event",
-    "event_date": "part_event_date",
-    "entry": "part_entry",
-    "group": "part_group",
-    "strata": "part_strata",
-    "weights": "part_weight",
-    "cluster": "part_cluster",
-    "where": "excluded_where",
-}
 
 # Notes that say what the numbers are: they stand above the tables.
 _LEADING_NOTES = (
@@ -63,7 +44,7 @@ def document(result: Result, language: str) -> Document:
         )
         for grid in build()
     ]
-    return Document(language, page.title(), page.lead(), (*grids, *page.notes(), page.provenance()))
+    return Document(language, page.title(), page.lead(), (*grids, *page.notes(_LEADING_NOTES), page.provenance()))
 
 
 class _Page(Page):
@@ -80,20 +61,10 @@ class _Page(Page):
         return self.word(f"method_{self.result.settings['method']}")
 
     def lead(self) -> tuple[str, ...]:
-        made, read, used = self.result.provenance, self.result.provenance["n_read"], self.result.provenance["n_used"]
-        population = self.word(
-            "population",
-            **{f"n_{name}": number(n, self.language) for name, n in (("read", read), ("used", used))},
-            n_excluded=number(made["n_read"] - made["n_used"], self.language),
-        )
-        reasons = [
-            f"{exclusion(row['reason'], self.unit, self.language)}:\u00a0{number(row['count'], self.language)}"
-            for row in self.rows("excluded")
-        ]
         first = [sentence(note, self.result, self.language) for note in self.result.notes if note.key in _LEADING_NOTES]
         cause = self.word("quoted", name=self.cause(self.causes[0]))
         last = [self.word("other_events", cause=cause)] if self.one_of_several() else []
-        return (*first, population + (f" ({'; '.join(reasons)})" if reasons else "") + ".", *last)
+        return (*first, self.population(), *last)
 
     def one_of_several(self) -> bool:
         """Whether the details are about the event that the user named, ``--of``, and not about every event."""
@@ -149,7 +120,7 @@ class _Page(Page):
         return [self.fixed(name, values, 1)] if differs else []
 
     def rates(self, rows: list[Row]) -> Column:
-        per = _RATE_PER[self.unit]
+        per = RATE_PER[self.unit]
         values = [None if row["rate"] is None else per * row["rate"] for row in rows]
         unit = self.word(f"person_time_{self.unit}")
         digits = common_digits(values)
@@ -323,73 +294,17 @@ class _Page(Page):
             )
         ]
 
-    def audit(self) -> list[Grid]:
-        rows = self.rows("audit")
-        if not rows:
-            return []
-        return [
-            self.grid(
-                self.word("section_audit"),
-                Column(self.word("audit_item"), tuple(self.word(f"audit_{row['item']}") for row in rows), False),
-                self.column("count", (row["count"] for row in rows), number),
-                self.column("of", (row["of"] for row in rows), number),
-                self.column("share", (row["count"] / row["of"] if row["of"] else math.nan for row in rows), percent),
-            )
-        ]
-
     # below the tables ------------------------------------------------------------------------------------------------
 
-    def notes(self) -> list[Listing]:
-        warnings, notes = [], []
-        for note in self.result.notes:
-            if note.key in _LEADING_NOTES:
-                continue
-            words = sentence(note, self.result, self.language)
-            if note.level == "warning":
-                warnings.append(f"{self.word('warning', code=note.code)}: {words}" if note.code else words)
-            else:
-                notes.append(words)
-        made = [
-            Listing(self.word("section_notes"), tuple(notes)),
-            Listing(self.word("section_warnings"), tuple(warnings), "warning"),
-        ]
-        return [listing for listing in made if listing.sentences]
-
     def provenance(self) -> Listing:
-        made, settings = self.result.provenance, self.result.settings
+        settings = self.result.settings
         parts = [
             self.word("provenance_method", value=self.method()),
             self.word("provenance_interval", level=self.level(), value=self.word(f"conf_type_{settings['conf_type']}")),
             self.word("provenance_variance", value=self.word(f"variance_{settings['variance']}")),
         ]
-        source = made["input"]
-        if source.get("name"):
-            digest = f" (sha256 {source['sha256'][:12]})" if source.get("sha256") else ""
-            parts.append(self.word("provenance_input", name=source["name"]) + digest)
-        parts.append(f"tkk {made['tkk']}")
+        parts += self.source()
         return Listing(self.word("section_provenance"), ("; ".join(parts), *self.columns_used()), "provenance")
-
-    def columns_used(self) -> tuple[str, ...]:
-        """One sentence with the columns that were given, as they were given."""
-        settings = self.result.settings
-        details = {"event": _spaced(settings.get("events")), "weights": self.weight_kind()}
-        parts = []
-        for option, word in _COLUMN_OPTIONS.items():
-            if settings.get(option) is None:
-                continue
-            name = _spaced(settings[option]) if option in ("event_date", "strata") else settings[option]
-            key = "provenance_column_detail" if details.get(option) else "provenance_column"
-            parts.append(self.word(key, part=self.word(word), name=name, detail=details.get(option)))
-        return (self.word("provenance_columns", parts="; ".join(parts)) + ".",) if parts else ()
-
-    def weight_kind(self) -> str:
-        kind = self.result.settings.get("weight_kind")
-        return self.word(f"kind_{kind}") if kind else ""
-
-
-def _spaced(given: str | None) -> str:
-    """A list as it was typed, with a space after each comma."""
-    return ", ".join(part.strip() for part in (given or "").split(","))
 
 
 def _bare_percent(share: float | None, language: str) -> str:
