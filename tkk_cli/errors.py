@@ -399,6 +399,12 @@ CODES: dict[str, Explanation] = {
         "Give one of the two, whole.",
         "tkk regress kohortti.csv --lower viimeksi_ilman --upper todettu --model aft --group ohjelma",
     ),
+    "TKK234": Explanation(
+        EXIT_DATA,
+        "These rows cannot be imputed one by one",
+        "Each row gets values of its own, which rows of one person, or the people behind a frequency weight, must not.",
+        "Give one row a person, impute before splitting the follow-up, or leave --impute out.",
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,

@@ -88,8 +88,8 @@ def build_regression(data: Any, options: CovariateOptions, columns: tuple[str, .
     ------
     TkkError
         TKK220 to TKK224: the formula or the covariates cannot be understood; TKK225 to TKK229: a covariate cannot be
-        used; TKK230 a person's rows overlap; TKK231 to TKK233 options that contradict each other; and those of
-        ``build_cohort``.
+        used; TKK230 a person's rows overlap; TKK231 to TKK233 options that contradict each other; TKK234 rows that
+        cannot be imputed one by one; and those of ``build_cohort``.
 
     Notes
     -----
@@ -139,6 +139,8 @@ def _assembled(
         if history.cluster is None and int(person.max()) + 1 < len(person):
             history = replace(history, cluster=person)
             facts.append(("clusters_person", {"n": int(person.max()) + 1}))
+    if options.impute:
+        facts += _imputation_facts(history, person)
     cohort = replace(cohort, history=history, facts=[*cohort.facts, *facts])
     encodings = tuple(encode(one.parsed, frame) for one in sets)
     weight = history.weight
@@ -243,6 +245,28 @@ def _typical(variable: Variable, weight: Float | None) -> Any:
         assert variable.codes is not None
         return variable.levels[int(np.bincount(variable.codes[known], weights=weight).argmax())]
     return float(np.average(variable.number[known], weights=weight))
+
+
+def _imputation_facts(history: EventHistory, person: Int | None) -> Facts:
+    """How covariates will be imputed; TKK234 where independent draws for each row would be wrong."""
+    if person is not None and int(person.max()) + 1 < len(person):
+        raise TkkError(
+            "TKK234",
+            "several rows a person: each would get another value of the same covariate",
+            where="--impute",
+            hint="impute before splitting the follow-up into rows, or leave --impute out",
+        )
+    if history.weight_kind == "frequency":
+        raise TkkError(
+            "TKK234",
+            "frequency weights: all the people of a row would get the same value",
+            where="--impute",
+            hint="give one row a person, or leave --impute out",
+        )
+    facts: Facts = [("imputation_model", {})]
+    if history.weight is not None or history.cluster is not None:
+        facts.append(("imputation_unweighted", {}))
+    return facts
 
 
 def _check_size(designs: tuple[tuple[str, Design], ...], history: EventHistory) -> None:

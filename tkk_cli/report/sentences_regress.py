@@ -22,4 +22,55 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Brute force used a sample of at most {n} rows, to which tkk was fitted as well. Agreement is about the "
         "computation, not about whether the model is suitable.",
     ),
+    # covariates ------------------------------------------------------------
+    "note_levels_left_out": (
+        "Muuttujan {variable} luokat {codes} jäivät kokonaan pois: niiden jokaiselta riviltä puuttuu jokin muu tieto.",
+        "Klasserna {codes} av {variable} föll helt bort: varje rad i dem saknar något annat värde.",
+        "Levels {codes} of {variable} were left out altogether: every row that has them lacks another value.",
+    ),
+    "note_level_without_events": (
+        "Muuttujan {variable} luokissa {codes} ei ole yhtään tapahtumaa {cause}, joten niiden kertoimia ei voi arvioida.",
+        "I klasserna {codes} av {variable} finns ingen händelse {cause}; deras koefficienter kan inte skattas.",
+        "Levels {codes} of {variable} have no event {cause}; their coefficients cannot be estimated.",
+    ),
+    "note_gaps": (
+        "Henkilöiden rivien välissä on aukkoja: {persons} henkilöä, {rows} aukkoa. Aukon aikana henkilö ei ole riskissä.",
+        "Det finns luckor mellan personers rader: {persons} personer, {rows} luckor. Under en lucka är personen inte "
+        "under risk.",
+        "There are gaps between the rows of a person: {persons} persons, {rows} gaps. In a gap the person is not at "
+        "risk.",
+    ),
+    "note_recurrent": (
+        "Henkilöitä, joilla on rivejä tapahtuman jälkeen: {persons}. Tapahtuma voi siis toistua.",
+        "Personer som har rader efter en händelse: {persons}. Händelsen kan alltså upprepas.",
+        "Persons with rows after an event: {persons}. The event may thus recur.",
+    ),
+    "note_rows_without_entry": (
+        "Useita rivejä on {persons} henkilöllä (yhteensä {rows} riviä), eikä valitsinta --entry annettu: jokaisen rivin "
+        "aika alkaa nollasta.",
+        "{persons} personer har flera rader (sammanlagt {rows}) och --entry gavs inte: tiden på varje rad börjar från "
+        "noll.",
+        "{persons} persons have several rows ({rows} in all) and --entry was not given: the time of each row starts "
+        "from zero.",
+    ),
+    "note_clusters_person": (
+        "Henkilöitä on {n}; saman henkilön rivejä ei pidetä toisistaan riippumattomina.",
+        "Antal personer: {n}; rader för samma person antas inte vara oberoende.",
+        "Persons: {n}; rows of one person are not taken as independent.",
+    ),
+    "note_imputation_model": (
+        "Täydennys ketjutetuilla yhtälöillä: luvut poimitaan riveiltä, joiden ennuste on lähellä, luokat "
+        "multinomiaalisesta logistisesta mallista. Selittäjinä ovat muut taustamuuttujat, tapahtumat ja niiden "
+        "Nelson–Aalenin kumulatiiviset hasardit.",
+        "Imputation med kedjade ekvationer: tal dras från rader med närliggande prediktion, klasser ur en multinomial "
+        "logistisk modell. Prediktorer är övriga kovariater, händelserna och deras Nelson–Aalen-kumulativa hasarder.",
+        "Imputation by chained equations: numbers are drawn from rows with a near prediction, categories from a "
+        "multinomial logistic model. Predictors are the other covariates, the events and their Nelson–Aalen cumulative "
+        "hazards.",
+    ),
+    "note_imputation_unweighted": (
+        "Painoja ja ryppäitä ei käytetä täydennettäessä.",
+        "Vikter och kluster används inte i imputationen.",
+        "Weights and clusters are not used in the imputation.",
+    ),
 }

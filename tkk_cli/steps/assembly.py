@@ -20,6 +20,10 @@ WARNINGS = {
     "events_after_end": "TKK354",
     "unit_implausible": "TKK355",
     "groups_alike": "TKK361",
+    "levels_left_out": "TKK385",
+    "level_without_events": "TKK386",
+    "gaps": "TKK387",
+    "rows_without_entry": "TKK388",
 }
 
 
