@@ -215,8 +215,8 @@ def _multinomial(codes: Int, size: int, x: Float) -> tuple[Float, Float]:
         before, value = value, objective(beta)
         if abs(value - before) < 1e-8 * (abs(value) + 1):
             break
-    root: Float = np.linalg.cholesky(_information(_chances(x, beta)[:, 1:], x) + np.diag(prior))
-    return beta, root
+    root = np.linalg.cholesky(_information(_chances(x, beta)[:, 1:], x) + np.diag(prior))
+    return beta, np.asarray(root, dtype=np.float64)
 
 
 def _information(chance: Float, x: Float) -> Float:

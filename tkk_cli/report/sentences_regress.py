@@ -29,12 +29,12 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Levels {codes} of {variable} were left out altogether: every row that has them lacks another value.",
     ),
     "note_level_without_events": (
-        "Muuttujan {variable} luokissa {codes} ei ole yhtään tapahtumaa {cause}, joten niiden kertoimia ei voi arvioida.",
+        "Muuttujan {variable} luokissa {codes} ei ole yhtään tapahtumaa {cause}; niiden kertoimia ei voi arvioida.",
         "I klasserna {codes} av {variable} finns ingen händelse {cause}; deras koefficienter kan inte skattas.",
         "Levels {codes} of {variable} have no event {cause}; their coefficients cannot be estimated.",
     ),
     "note_gaps": (
-        "Henkilöiden rivien välissä on aukkoja: {persons} henkilöä, {rows} aukkoa. Aukon aikana henkilö ei ole riskissä.",
+        "Henkilön rivien välissä on aukkoja: {persons} henkilöä, {rows} aukkoa. Aukon aikana henkilö ei ole riskissä.",
         "Det finns luckor mellan personers rader: {persons} personer, {rows} luckor. Under en lucka är personen inte "
         "under risk.",
         "There are gaps between the rows of a person: {persons} persons, {rows} gaps. In a gap the person is not at "
@@ -46,7 +46,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Persons with rows after an event: {persons}. The event may thus recur.",
     ),
     "note_rows_without_entry": (
-        "Useita rivejä on {persons} henkilöllä (yhteensä {rows} riviä), eikä valitsinta --entry annettu: jokaisen rivin "
+        "Useita rivejä on {persons} henkilöllä (yhteensä {rows} riviä) eikä valitsinta --entry annettu: jokaisen rivin "
         "aika alkaa nollasta.",
         "{persons} personer har flera rader (sammanlagt {rows}) och --entry gavs inte: tiden på varje rad börjar från "
         "noll.",
