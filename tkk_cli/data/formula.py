@@ -243,7 +243,10 @@ def _power(terms: Terms, exponent: int) -> Terms:
 
 def _together(left: Terms, right: Terms) -> Terms:
     """Each term once, whatever the order of its factors."""
-    return list({frozenset(term): term for term in [*reversed(right), *reversed(left)]}.values())[::-1]
+    found: dict[frozenset[Factor], tuple[Factor, ...]] = {}
+    for term in (*left, *right):
+        found.setdefault(frozenset(term), term)
+    return list(found.values())
 
 
 def _products(left: Terms, right: Terms) -> Terms:

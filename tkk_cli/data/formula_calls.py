@@ -214,9 +214,11 @@ class _Checked(ast.NodeTransformer):
             function = ast.Name(function.attr, ast.Load(), col_offset=function.col_offset)
         if not isinstance(function, ast.Name) or function.id not in FUNCTIONS:
             self.call.unknown(ast.unparse(function), self.call.place(function.col_offset))
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                place = self.call.place(keyword.value.col_offset)
+                self.call.refuse(place, f"has something else than arithmetic in {self.call.name.text}()")
         keywords = [ast.keyword(keyword.arg, self.visit(keyword.value)) for keyword in node.keywords]
-        if any(keyword.arg is None for keyword in keywords):
-            self.call.refuse(self.call.place(node.col_offset), "has something else than arithmetic")
         if function.id in _CENTRED and "constraints" not in [keyword.arg for keyword in keywords]:
             # Their columns add up to 1, which the intercept (or the baseline hazard) says already.
             keywords.append(ast.keyword("constraints", ast.Constant("center")))
