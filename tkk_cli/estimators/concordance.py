@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tkk_cli.estimators.risk import distinct
 from tkk_cli.histories import EventHistory, Float, Int
@@ -63,7 +64,7 @@ def concordance(history: EventHistory, score: Float, cause: int = 0, cluster: In
     return estimate, float(np.sqrt(copies @ (influence * influence)))
 
 
-def _pairs(history: EventHistory, score: Float, event: Float) -> tuple[Float, Float]:
+def _pairs(history: EventHistory, score: Float, event: NDArray[np.bool_]) -> tuple[Float, Float]:
     """For each row the weight of its partners: those that agree (ties one half), and all."""
     n = len(history)
     rank, levels = _ranks(score)
@@ -161,7 +162,7 @@ class _Sorted:
         return below, running[high] - running[low]
 
 
-def _counts(flags: Float) -> Int:
+def _counts(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
     found = np.zeros(len(flags) + 1, dtype=np.int32)
     np.cumsum(flags, out=found[1:])
     return found

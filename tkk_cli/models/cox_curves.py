@@ -111,17 +111,13 @@ def _steps(parts: Sequence[CausePart], row: Float, stratum: int, offset: float) 
     return _Steps(time, hazard, variance, slope)
 
 
-def hazard_steps(
-    parts: Sequence[CausePart], row: Float, stratum: int = 0, offset: float = 0.0
-) -> tuple[Float, Float]:
+def hazard_steps(parts: Sequence[CausePart], row: Float, stratum: int = 0, offset: float = 0.0) -> tuple[Float, Float]:
     """(time, step of the cumulative hazard of each cause (K, T)) for one row of covariates."""
     steps = _steps(parts, row, stratum, offset)
     return steps.time, steps.hazard
 
 
-def pattern_curves(
-    parts: Sequence[CausePart], row: Float, stratum: int = 0, offset: float = 0.0
-) -> list[PatternCurve]:
+def pattern_curves(parts: Sequence[CausePart], row: Float, stratum: int = 0, offset: float = 0.0) -> list[PatternCurve]:
     """Survival (one cause), or the cumulative incidence of each cause, for one row of covariates.
 
     Survival is exp(-H), as R's ``survfit(coxph)``; its variance is that of the baseline at fixed coefficients plus

@@ -11,8 +11,9 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tkk_cli.estimators.risk import distinct
+from tkk_cli.estimators.risk import distinct, sums
 from tkk_cli.histories import EventHistory, Float, Int
 
 __all__ = ["RiskSums", "grams", "risk_sums"]
@@ -159,9 +160,9 @@ def risk_sums(
     shift = 0 if history.stratum is None else history.stratum
 
     def at_risk(values: Float) -> Float:
-        there = np.bincount(leave + shift, weights=values, minlength=size + len(first) - 1)
+        there = sums(leave + shift, values, size + len(first) - 1)
         if history.entry is not None:
-            there = there - np.bincount(enter + shift, weights=values, minlength=size + len(first) - 1)
+            there = there - sums(enter + shift, values, size + len(first) - 1)
         total = np.empty(size)
         for s, (low, high) in enumerate(itertools.pairwise(first)):
             total[low:high] = np.cumsum(there[low + s + 1 : high + s + 1][::-1])[::-1]
@@ -173,26 +174,27 @@ def risk_sums(
     for j in range(p):
         z = matrix[:, j] - centre[j]
         s1[:, j] = at_risk(weighted * z)
-        d1[:, j] = np.bincount(cell, weights=failed * z[failing], minlength=size)
-    d0 = np.bincount(cell, weights=failed, minlength=size)
-    total = np.bincount(cell, weights=weight[failing], minlength=size)
+        d1[:, j] = sums(cell, failed * z[failing], size)
+    d0 = sums(cell, failed, size)
+    total = sums(cell, weight[failing], size)
     copies = history.weight_kind == "frequency"
-    deaths = total if copies else np.bincount(cell, minlength=size).astype(np.float64)
+    deaths = total if copies else sums(cell, None, size)
     steps = _steps(total, deaths, s0, d0, ties == "efron")
     return RiskSums(
         time, stratum, first, enter, leave, failing, weight, risk, centre, total, deaths, s0, s1, d0, d1, *steps
     )
 
 
-def _cells(history: EventHistory, event: Float) -> tuple[Float, Int, Int, Int, Int]:
+def _cells(history: EventHistory, event: NDArray[np.bool_]) -> tuple[Float, Int, Int, Int, Int]:
     n = len(history)
     times, place = distinct(history.exit)
     if history.stratum is None:
         seen = np.bincount(place[event], minlength=len(times)) > 0
         time = times[seen]
-        leave = np.cumsum(seen)[place]
-        late = history.entry
-        enter = np.zeros(n, dtype=np.int64) if late is None else np.searchsorted(time, late, side="right")
+        leave = np.cumsum(seen, dtype=np.int64)[place]
+        enter = np.zeros(n, dtype=np.int64)
+        if history.entry is not None:
+            enter = np.searchsorted(time, history.entry, side="right").astype(np.int64, copy=False)
         return time, np.zeros(len(time), dtype=np.int64), np.array([0, len(time)]), enter, leave
     n_strata, width = int(history.stratum.max(initial=-1)) + 1, len(times)
     cells = np.unique(history.stratum[event] * width + place[event])
@@ -217,7 +219,7 @@ def _steps(event: Float, deaths: Float, s0: Float, d0: Float, efron: bool) -> tu
     twice = once / (s0[cell] - share * d0[cell])
 
     def summed(values: Float) -> Float:
-        return np.bincount(cell, weights=values, minlength=len(event))
+        return sums(cell, values, len(event))
 
     return summed(once), summed(once * share), summed(twice), summed(twice * share), summed(twice * share * share)
 

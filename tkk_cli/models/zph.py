@@ -17,7 +17,7 @@ from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.fits import ChiSquare
 from tkk_cli.models.risk_sums import RiskSums, grams
 
-__all__ = ["TRANSFORMS", "SmoothEffect", "proportional_hazards", "smooth_effects"]
+__all__ = ["TRANSFORMS", "SmoothEffect", "information_over_time", "proportional_hazards", "smooth_effects"]
 
 TRANSFORMS = ("km", "rank", "identity", "log")
 # R's plot.cox.zph: a natural spline of four columns, at forty points.
@@ -92,7 +92,7 @@ def proportional_hazards(
     """
     used = np.arange(len(design.columns)) if columns is None else np.asarray(columns, dtype=np.int64)
     clock = _clock(history, sums, cause, transform)
-    whole, score = _information(design.matrix, sums, clock)
+    whole, score = information_over_time(design.matrix, sums, clock)
     block = np.ix_(used, used)
     fixed, cross, changing = (part[block] for part in whole)
     ridge = penalty * np.eye(len(used))
@@ -161,7 +161,7 @@ def _kaplan_meier(history: EventHistory, time: Float, cause: int) -> Float:
     return 1 - survival[np.searchsorted(table.time, time)]
 
 
-def _information(matrix: Float, sums: RiskSums, clock: Float) -> tuple[list[Float], Float]:
+def information_over_time(matrix: Float, sums: RiskSums, clock: Float) -> tuple[list[Float], Float]:
     """Information of (z, z), (z, g z) and (g z, g z), and the score of g z."""
     own, failing = sums.cell, sums.failing
     weighted = sums.weight * sums.risk
@@ -219,7 +219,7 @@ def smooth_effects(
     """
     used = np.arange(len(design.columns)) if columns is None else np.asarray(columns, dtype=np.int64)
     clock = _clock(history, sums, cause, transform)
-    (fixed, *_), _ = _information(design.matrix, sums, clock)
+    (fixed, *_), _ = information_over_time(design.matrix, sums, clock)
     fixed = fixed[np.ix_(used, used)]
     varies = _varies(design.matrix[:, used], sums)
     per_stratum = np.bincount(sums.stratum, weights=sums.deaths, minlength=len(sums.first) - 1)[:, None] * varies
