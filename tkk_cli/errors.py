@@ -501,6 +501,29 @@ CODES: dict[str, Explanation] = {
         "every interval would have no width.",
         "Use a finer cluster, leave the group out with --where, or leave out --cluster and say so.",
     ),
+    "TKK330": Explanation(
+        EXIT_DATA,
+        "A Fine-Gray model cannot be fitted to these rows",
+        "Nobody has the event, only one event is named, or a covariate is not a number; the model compares incidences "
+        "of an event among competing ones.",
+        "Name every event with --events, and look at which rows were left out.",
+        'tkk regress kuntoutus.csv ... --model fine-gray --events "tyohonpaluu=1,elake=2,kuolema=3"',
+    ),
+    "TKK331": Explanation(
+        EXIT_USAGE,
+        "The Fine-Gray convention does not have this",
+        "cmprsk::crr takes neither late entry nor Efron's ties; a variance with the term for the estimated censoring "
+        "curve is not known for late entry.",
+        "Use --convention finegray, which has both, or leave the option out.",
+        "tkk regress kuntoutus.csv ... --model fine-gray --convention finegray --entry alku",
+    ),
+    "TKK332": Explanation(
+        EXIT_DATA,
+        "The rows leave a Fine-Gray model without weights",
+        "After a competing event a person stays at risk with the weight of not being censored: a person's rows must "
+        "follow each other and end with the event, and some must be at risk at all times.",
+        "Correct the rows of --id; leave out the earliest late entries; --model cox takes events that repeat.",
+    ),
     # 35x warnings that come with a result ----------------------------------------------------------------------------
     "TKK351": Explanation(
         EXIT_OK,
@@ -570,6 +593,19 @@ CODES: dict[str, Explanation] = {
         "Group names that differ only in capitals or spaces",
         "They are counted as different groups, which is rarely meant.",
         "Make the spelling the same in the file, or choose groups with --where.",
+    ),
+    "TKK370": Explanation(
+        EXIT_OK,
+        "An effect on the incidence cannot be estimated",
+        "The column is determined by others, or it separates those with the event from everyone else: its ratio is "
+        "then 0 or without bound.",
+        "Leave the column out, or put its rare levels together.",
+    ),
+    "TKK371": Explanation(
+        EXIT_OK,
+        "The Fine-Gray fit did not converge",
+        "The estimates are those of the last step and are not to be used.",
+        "Use fewer columns, put rare levels together, or centre and scale large covariates.",
     ),
     "TKK385": Explanation(
         EXIT_OK,
