@@ -169,9 +169,10 @@ def _match(values: Float, x: Float, gone: NDArray[np.bool_], rng: np.random.Gene
     chosen = np.argsort(distance, axis=1)[:, : min(DONORS, len(ranked))]
     pick = rng.integers(0, chosen.shape[1], size=len(wanted))
     position = near[np.arange(len(wanted)), chosen[np.arange(len(wanted)), pick]]
-    # Rows with the same prediction are equally near: any of them, not only those beside the place.
-    start = np.searchsorted(ranked, ranked[position], side="left")
-    end = np.searchsorted(ranked, ranked[position], side="right")
+    # Rows with the same prediction (but for rounding) are equally near: any of them, not only those beside the place.
+    rounding = 1e-9 * (ranked[-1] - ranked[0])
+    start = np.searchsorted(ranked, ranked[position] - rounding, side="left")
+    end = np.searchsorted(ranked, ranked[position] + rounding, side="right")
     return known[order[rng.integers(start, end)]]
 
 
