@@ -718,6 +718,28 @@ CODES: dict[str, Explanation] = {
         "The option would change nothing.",
         "Add --figure FILE, --figure-data FILE or --plot term, or leave the option out.",
     ),
+    "TKK518": Explanation(
+        EXIT_USAGE,
+        "There is nothing that the figure could draw",
+        "The result holds no estimated effect, or it is of a kind that has no figure.",
+        "See the table of coefficients and the warnings for why nothing was estimated.",
+        "tkk regress cohort.csv ... --format csv",
+    ),
+    "TKK519": Explanation(
+        EXIT_USAGE,
+        "The result has no adjusted curves of that kind",
+        "Not every model gives curves: those of several rows a person have no standardised ones, and curves for given "
+        "covariates are made for each --pattern.",
+        "Give --group for standardised curves or --pattern for given covariates, or leave out --figure-curves.",
+        'tkk regress cohort.csv ... --pattern "ohjelma=KIILA,ika=45" --figure-curves curves.pdf --curves pattern',
+    ),
+    "TKK520": Explanation(
+        EXIT_USAGE,
+        "The result has no effects over time",
+        "They come with the test of proportional hazards of a Cox model.",
+        "Use --model cox without --ph-test none, or leave out --figure-ph.",
+        "tkk regress cohort.csv ... --model cox --ph-test km --figure-ph ph.pdf",
+    ),
     "TKK521": Explanation(
         EXIT_USAGE,
         "tkk explain does not know this topic",
@@ -731,6 +753,12 @@ CODES: dict[str, Explanation] = {
         "Nothing was computed.",
         "The kinds are the commands that make a result.",
         "tkk schema survival",
+    ),
+    "TKK523": Explanation(
+        EXIT_USAGE,
+        "There is more than a figure can show",
+        "A forest plot holds eighty lines and eight adjustment sets, effects over time twenty-four panels.",
+        "Leave out covariates or adjustment sets, use --causes first, or write the numbers with --format csv.",
     ),
     # 9xx bugs --------------------------------------------------------------------------------------------------------
     "TKK530": Explanation(

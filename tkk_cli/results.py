@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA_VERSION", "TABLES", "Note", "Result", "Table", "json_schema"]
 
 SCHEMA_VERSION = "1"
+# kind of result -> what its figure is told
+FIGURE_OPTIONS = {"survival": "FigureOptions", "regress": "RegressFigureOptions"}
 # kind of result -> what its estimand may be of
 QUANTITIES = {"survival": ("survival", "incidence"), "regress": ("effects",), "verify": ("agreement",)}
 
@@ -188,7 +190,9 @@ class Result:
         return f"<{self.kind} result: {self.estimand['quantity']} of {self.estimand['causes'][0]}; tables: {tables}>"
 
     def plot(self, path: str | None = None, language: str = "en", **options: Any) -> Figure:
-        """The journal figure of ``--figure``, also written to ``path`` when that is given.
+        """The journal figure of ``--figure``: curves, or the forest plot of a regression.
+
+        It is also written to ``path`` when that is given.
 
         Parameters
         ----------
@@ -201,12 +205,15 @@ class Result:
         Raises
         ------
         TkkError
-            TKK304 for a name or a value that is no figure option; the errors of ``tkk survival --figure``.
+            TKK304 for a name or a value that is no figure option; TKK518 for a kind of result that has no figure; the
+            errors of ``--figure``.
         """
+        if self.kind not in FIGURE_OPTIONS:
+            raise TkkError("TKK518", f"a {self.kind} result has no figure")
         # By name: results know nothing of the rooms above them, and matplotlib is loaded only here.
-        figures = importlib.import_module("tkk_cli.report.figures.survival")
-        kind = importlib.import_module("tkk_cli.report.figures.options").FigureOptions
-        chosen = from_keywords(kind, options)
+        figures = importlib.import_module(f"tkk_cli.report.figures.{self.kind}")
+        kind = getattr(importlib.import_module("tkk_cli.report.figures.options"), FIGURE_OPTIONS[self.kind])
+        chosen: Any = from_keywords(kind, options)
         if path is not None:
             figures.save(self, path, chosen, language)
         figure: Figure = figures.draw(self, chosen, language)

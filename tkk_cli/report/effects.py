@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from tkk_cli.report.language import text
-from tkk_cli.report.notes import cause_label, variables_of
+from tkk_cli.report.notes import variables_of
 from tkk_cli.report.numbers import common_digits, interval, number
 from tkk_cli.results import Result
 
@@ -18,7 +18,7 @@ __all__ = [
     "exposure_rows",
     "fit_keys",
     "method_name",
-    "model_name",
+    "model_names",
     "scale_of",
 ]
 
@@ -62,9 +62,11 @@ def method_name(method: str, language: str) -> str:
     return text(f"method_{method}", language)
 
 
-def model_name(model: str, language: str) -> str:
-    """An adjustment set as it was given, ``crude`` in words."""
-    return text("model_crude", language) if model == "crude" else model
+def model_names(result: Result, language: str) -> dict[str, str]:
+    """Adjustment set -> ``1: vakioimaton``, ``2: ika + sukupuoli``, in the order in which they were given."""
+    sets = dict.fromkeys(result["coefficients"]["model"])
+    crude = text("model_crude", language)
+    return {name: f"{i}: {crude if name == 'crude' else name}" for i, name in enumerate(sets, 1)}
 
 
 @dataclass(frozen=True)
@@ -164,8 +166,3 @@ def scale_of(result: Result, measure: str, language: str) -> Scale:
         factor = float(RATE_PER[unit])
         words = {"unit": text(f"person_time_{unit}", language), "per": number(factor, language)}
     return Scale(kind, measure in RATIOS, factor, text(f"short_{measure}", language, **words), language)
-
-
-def cause_of(result: Result, key: FitKey, language: str) -> str:
-    """The event of a fit in words."""
-    return cause_label(result, key.cause, language)

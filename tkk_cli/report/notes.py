@@ -118,6 +118,8 @@ def term_label(result: Result, term: str, language: str) -> str:
     own = result.label("terms", term, language)
     if own != term:
         return own
+    if term == "time":  # the pieces of follow-up that a model adds
+        return text("term_time", language)
     parts = _apart(term)
     if len(parts) > 1:
         return " × ".join(term_label(result, part, language) for part in parts)

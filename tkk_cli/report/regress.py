@@ -7,7 +7,7 @@ them.
 from __future__ import annotations
 
 from tkk_cli.report.document import Document, Listing
-from tkk_cli.report.effects import fit_keys, method_name, scale_of
+from tkk_cli.report.effects import fit_keys, method_name, model_names, scale_of
 from tkk_cli.report.notes import sentence
 from tkk_cli.report.numbers import number
 from tkk_cli.report.page import Page
@@ -83,9 +83,10 @@ class _Page(Page):
         ]
 
     def formulas(self) -> str:
-        formulas = list(dict.fromkeys(self.result.settings["formulas"]))
-        key = "lead_formula" if len(formulas) == 1 else "lead_formulas"
-        return self.word(key, formula="; ".join(formulas))
+        sets = model_names(self.result, self.language)
+        if len(sets) > 1:
+            return self.word("lead_formulas", formula="; ".join(sets.values()))
+        return self.word("lead_formula", formula=self.result.settings["formulas"][0])
 
     def how(self) -> str:
         details = [self.word("how_variance", value=self.variance())]

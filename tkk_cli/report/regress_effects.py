@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tkk_cli.report.document import Column, Grid
-from tkk_cli.report.effects import FitKey, Scale, exposure_rows, fit_keys, method_name, model_name, scale_of
+from tkk_cli.report.effects import FitKey, Scale, exposure_rows, fit_keys, method_name, model_names, scale_of
 from tkk_cli.report.language import has_text
 from tkk_cli.report.notes import level_label, term_label
 from tkk_cli.report.numbers import interval, number, p_value
@@ -19,7 +19,7 @@ class FitPage(Page):
     def __init__(self, result: Result, language: str) -> None:
         super().__init__(result, language)
         self.keys = fit_keys(result)
-        self.sets = list(dict.fromkeys(key.model for key in self.keys))
+        self.sets = model_names(result, language)
         self.methods = list(dict.fromkeys(key.method for key in self.keys))
 
     def of(self, table: str, key: FitKey) -> list[Row]:
@@ -37,7 +37,7 @@ class FitPage(Page):
             cells = tuple(method_name(row["method"], self.language) for row in rows)
             made.append(Column(self.word("method"), cells, False))
         if len(self.sets) > 1:
-            cells = tuple(model_name(row["model"], self.language) for row in rows)
+            cells = tuple(self.sets[row["model"]].partition(":")[0] for row in rows)
             made.append(Column(self.word("model"), cells, False))
         return made
 
@@ -45,7 +45,7 @@ class FitPage(Page):
         """A caption with the adjustment set where there are several."""
         if len(self.sets) == 1:
             return caption
-        return self.word("section_adjusted", caption=caption, model=model_name(model, self.language))
+        return self.word("section_adjusted", caption=caption, model=self.sets[model])
 
     def term(self, name: str) -> str:
         return term_label(self.result, name, self.language)
@@ -103,9 +103,10 @@ class EffectTables(FitPage):
             cells.append({(row["term"], row["level"]): scale.both(row) for row in rows})
             for row in rows:
                 order.setdefault((row["term"], row["level"]), row)
-            whose = model_name(key.model, self.language)
             if whole_name:
                 whose = self.word("beside", cause=self.cause(key.cause), what=scale.heading, method=self.method(key))
+            else:
+                whose = self.word("model_number", number=self.sets[key.model].partition(":")[0])
             headings.append(self.word("with_interval", what=whose, level=self.level()))
         shown = list(order.values())
         return self.grid(

@@ -136,7 +136,11 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
     "ties_breslow": ("Breslow", "Breslow", "Breslow"),
     "ties_exact": ("eksakti", "exakt", "exact"),
     "lead_formula": ("Malli: {formula}.", "Modell: {formula}.", "Model: {formula}."),
-    "lead_formulas": ("Mallit: {formula}.", "Modeller: {formula}.", "Models: {formula}."),
+    "lead_formulas": (
+        "Mallien vakiointi: {formula}.",
+        "Modellernas justering: {formula}.",
+        "Adjustment of the models: {formula}.",
+    ),
     # quantities ------------------------------------------------------------
     "quantity_survival": ("tapahtumavapaa osuus", "händelsefri andel", "event-free probability"),
     "quantity_incidence": ("kumulatiivinen ilmaantuvuus", "kumulativ incidens", "cumulative incidence"),
@@ -157,11 +161,12 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
         "{cause}: {effects}, {method}",
         "{cause}: {effects}, {method}",
     ),
-    "section_adjusted": ("{caption} – {model}", "{caption} – {model}", "{caption} – {model}"),
+    "section_adjusted": ("{caption} – malli {model}", "{caption} – modell {model}", "{caption} – model {model}"),
     "model_crude": ("vakioimaton", "ojusterad", "crude"),
     "variable": ("Muuttuja", "Variabel", "Variable"),
     "level": ("Taso", "Nivå", "Level"),
     "model": ("Malli", "Modell", "Model"),
+    "model_number": ("Malli {number}", "Modell {number}", "Model {number}"),
     "method": ("Menetelmä", "Metod", "Method"),
     "reference_value": ("{value} (vertailu)", "{value} (ref.)", "{value} (ref.)"),
     "dropped": ("jätetty pois", "utelämnad", "left out"),
@@ -179,9 +184,9 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
         "finite.",
     ),
     "section_comparison": (
-        "Mallit rinnakkain: {cause}",
-        "Modeller sida vid sida: {cause}",
-        "Models side by side: {cause}",
+        "Mallit rinnakkain – {cause}",
+        "Modeller sida vid sida – {cause}",
+        "Models side by side – {cause}",
     ),
     "section_beside": ("Mallit rinnakkain", "Modeller sida vid sida", "Models side by side"),
     "beside": ("{cause}: {what}, {method}", "{cause}: {what}, {method}", "{cause}: {what}, {method}"),
@@ -219,9 +224,9 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
         "Test of proportional hazards (time scale: {transform})",
     ),
     "ph_foot": (
-        "Pieni P-arvo: vaikutus muuttuu ajan myötä. Kuva: --figure-ph.",
-        "Litet P-värde: effekten ändras med tiden. Figur: --figure-ph.",
-        "A small P value: the effect changes over time. Figure: --figure-ph.",
+        "Pieni P-arvo viittaa siihen, että vaikutus muuttuu ajan myötä. Kuva: --figure-ph.",
+        "Ett litet P-värde tyder på att effekten ändras med tiden. Figur: --figure-ph.",
+        "A small P value suggests that the effect changes over time. Figure: --figure-ph.",
     ),
     "transform_km": ("Kaplan–Meier", "Kaplan–Meier", "Kaplan–Meier"),
     "transform_rank": ("järjestysluku", "rang", "rank"),
@@ -257,6 +262,7 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
     "section_rates": ("Tapahtumat ja henkilöaika", "Händelser och persontid", "Events and person-time"),
     "scale": ("Aika-asteikko", "Tidsskala", "Time scale"),
     "scale_time": ("seuranta-aika", "uppföljningstid", "follow-up"),
+    "term_time": ("Seuranta-aika", "Uppföljningstid", "Follow-up time"),
     "piece": ("Jakso", "Period", "Period"),
     "relative_rate": ("Havaitut / odotetut", "Observerat / förväntat", "Observed / expected"),
     "section_imputation": ("Puuttuvien arvojen täyttö", "Ifyllda värden", "Missing values filled in"),
@@ -283,28 +289,29 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
     "part_rate_table": ("vertailuluvut", "referenstal", "reference rates"),
     # figures ------------------------------------------------------------
     "forest_counts": ("n / tapahtumia", "n / händelser", "n / events"),
-    "forest_axis": ("{what} ({level}:n\u00a0LV)", "{what} ({level}\u00a0KI)", "{what} ({level}\u00a0CI)"),
-    "effects_curve_survival": (
+    "forest_log_axis": ("{what}, logaritminen asteikko", "{what}, logaritmisk skala", "{what}, logarithmic scale"),
+    "standardised_survival": (
         "Vakioitu tapahtumavapaa osuus",
         "Standardiserad händelsefri andel",
         "Standardised event-free probability",
     ),
-    "effects_curve_incidence": (
-        "vakioitu kumulatiivinen ilmaantuvuus",
-        "standardiserad kumulativ incidens",
-        "standardised cumulative incidence",
+    "standardised_incidence": (
+        "Vakioitu kumulatiivinen ilmaantuvuus",
+        "Standardiserad kumulativ incidens",
+        "Standardised cumulative incidence",
     ),
-    "predicted_curve_survival": (
+    "pattern_survival": (
         "Ennustettu tapahtumavapaa osuus",
         "Predikterad händelsefri andel",
         "Predicted event-free probability",
     ),
-    "predicted_curve_incidence": (
-        "ennustettu kumulatiivinen ilmaantuvuus",
-        "predikterad kumulativ incidens",
-        "predicted cumulative incidence",
+    "pattern_incidence": (
+        "Ennustettu kumulatiivinen ilmaantuvuus",
+        "Predikterad kumulativ incidens",
+        "Predicted cumulative incidence",
     ),
+    "ph_panel": ("{term}: {level}", "{term}: {level}", "{term}: {level}"),
     "ph_axis": ("β(t)", "β(t)", "β(t)"),
     "ph_constant": ("vakiovaikutus", "konstant effekt", "constant effect"),
-    "ph_changing": ("vaikutus ajassa", "effekt över tid", "effect over time"),
+    "ph_changing": ("vaikutus ajan mukaan", "effekt över tid", "effect over time"),
 }

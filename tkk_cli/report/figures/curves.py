@@ -88,6 +88,8 @@ class Scene:
         The time axis.
     weighted : {"", "unweighted", "weighted"}
         What the counts are when the curve is weighted.
+    kind : {"", "standardised", "pattern"}
+        What a model made of the curves.
     """
 
     quantity: str
@@ -96,6 +98,7 @@ class Scene:
     start: float
     stop: float
     weighted: str
+    kind: str = ""
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -78,9 +78,15 @@ class RegressFigureOptions:
     dpi: int = option(300, "Resolution of .png and .tiff, 300 to 600.", "Figure")
     causes: str = option(
         "first",
-        "Events of the forest plot: the event of interest, or every event in a panel of its own.",
+        "Events of the forest plot: the event of interest, or every event, one under another.",
         "Figure",
         choices=("first", "all"),
+    )
+    curves: str = option(
+        "auto",
+        "Adjusted curves (of the last --adjust): standardised, a curve a group, or pattern, those of --pattern.",
+        "Figure",
+        choices=("auto", "standardised", "pattern"),
     )
     max_time: float | None = option(None, "End of the time axis (the last follow-up by default).", "Figure")
     bands: str = option("yes", "Confidence bands.", "Figure", choices=("yes", "no"))

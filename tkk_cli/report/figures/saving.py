@@ -19,7 +19,7 @@ __all__ = ["SUFFIXES", "check_suffix", "to_bytes"]
 SUFFIXES = {".pdf": "pdf", ".png": "png", ".svg": "svg", ".tiff": "tiff", ".tif": "tiff", ".eps": "eps"}
 
 
-def check_suffix(path: str) -> str:
+def check_suffix(path: str, where: str = "--figure") -> str:
     """The format that a file name's suffix stands for.
 
     Raises
@@ -32,7 +32,7 @@ def check_suffix(path: str) -> str:
         raise TkkError(
             "TKK512",
             f"{suffix or 'a name without suffix'} is no format of a figure",
-            where="--figure",
+            where=where,
             hint=f"end the name in {', '.join(SUFFIXES)}",
         )
     return SUFFIXES[suffix]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["percent_ticks", "time_ticks"]
+__all__ = ["percent_ticks", "ratio_ticks", "time_ticks", "value_ticks"]
 
 Float = NDArray[np.float64]
 
@@ -55,3 +55,38 @@ def percent_ticks(highest: float) -> Float:
             # Division by a whole number keeps 0.2, 0.4 ... the nearest floats, and the last mark exactly at 1.
             return np.minimum(np.arange(count + 1) / round(1 / step), 1.0)
     return np.array([0.0, 1.0])
+
+
+# Marks of a logarithmic axis within a power of ten, from the closest to the widest apart.
+RATIO_STEPS = ((1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,))
+MOST_VALUES = 7
+
+
+def ratio_ticks(low: float, high: float, fits: Callable[[Float], bool]) -> Float:
+    """Marks of a logarithmic axis between two ratios: the closest that ``fits`` accepts, 1 among them where it is in.
+
+    A narrow axis counts in equal steps, a wide one in 1, 2, 5, 10 or whole powers of ten.
+    """
+    if high / low < 2.5:
+        return value_ticks(low, high, fits)
+    powers = np.arange(np.floor(np.log10(low)) - 1, np.ceil(np.log10(high)) + 1)
+    for step in (1, 2, 3, 4, 6):
+        for digits in RATIO_STEPS if step == 1 else ((1,),):
+            # Multiples of the step keep the power 0, which is no effect.
+            marks = np.array([d * 10.0**p for p in powers if p % step == 0 for d in digits])
+            marks = marks[(marks >= low) & (marks <= high)]
+            if 0 < len(marks) <= MOST_VALUES and fits(marks):
+                return marks
+    return np.array([1.0])
+
+
+def value_ticks(low: float, high: float, fits: Callable[[Float], bool]) -> Float:
+    """Marks of a linear axis at round numbers: the closest that ``fits`` accepts, at most seven."""
+    start = int(np.floor(np.log10((high - low) / 10)))
+    for step in (base * 10.0**power for power in range(start, start + 4) for base in (1, 2, 5)):
+        marks = np.arange(np.ceil(low / step * (1 - 1e-12)), np.floor(high / step * (1 + 1e-12)) + 1) * step
+        # A product such as 3 * 0.1 is to be the nearest float of what is printed.
+        marks = np.array([float(f"{mark:.12g}") for mark in marks])
+        if len(marks) <= MOST_VALUES and fits(marks):
+            return marks
+    return np.array([low])

@@ -28,7 +28,10 @@ def time_title(result: Result, language: str) -> str:
 
 def value_title(result: Result, scene: Scene, language: str, *, with_cause: bool = True) -> str:
     """Title of the probability axis, with the event it is about."""
-    words = text("event_free" if scene.quantity == "survival" else "incidence", language)
+    if scene.kind:
+        words = text(f"{scene.kind}_{scene.quantity}", language)
+    else:
+        words = text("event_free" if scene.quantity == "survival" else "incidence", language)
     if scene.any_event or not with_cause:
         return words
     cause = result.label("causes", scene.curves[0].cause, language)
