@@ -524,6 +524,32 @@ CODES: dict[str, Explanation] = {
         "follow each other and end with the event, and some must be at risk at all times.",
         "Correct the rows of --id; leave out the earliest late entries; --model cox takes events that repeat.",
     ),
+    "TKK342": Explanation(
+        EXIT_DATA,
+        "The model does not take late entry, strata or an offset",
+        "The number would be of other people than those of the file, or would leave something out in silence.",
+        "The message names what is not taken and a model that takes it.",
+        "tkk regress kohortti.csv --model cox --entry tulo ...",
+    ),
+    "TKK343": Explanation(
+        EXIT_USAGE,
+        "The quantity, link and times of pseudo-observations contradict",
+        "survival and incidence are of the times of --at, means of a horizon; cloglog is of probabilities.",
+        "Change the option that the message names.",
+        "tkk regress kohortti.csv --model pseudo --quantity incidence --at 180,365 --link cloglog ...",
+    ),
+    "TKK344": Explanation(
+        EXIT_USAGE,
+        "A time beyond the last follow-up of a group",
+        "The pseudo-values would be of a time through which nobody was followed.",
+        "Use an earlier --at or --horizon; the message gives the latest.",
+    ),
+    "TKK345": Explanation(
+        EXIT_DATA,
+        "The regression on pseudo-values or of additive hazards cannot be estimated",
+        "The equations have no finite solution, or nobody has the event while the covariates can be told apart.",
+        "Put levels together, leave out covariates, or use --link identity.",
+    ),
     # 35x warnings that come with a result ----------------------------------------------------------------------------
     "TKK351": Explanation(
         EXIT_OK,
@@ -606,6 +632,18 @@ CODES: dict[str, Explanation] = {
         "The Fine-Gray fit did not converge",
         "The estimates are those of the last step and are not to be used.",
         "Use fewer columns, put rare levels together, or centre and scale large covariates.",
+    ),
+    "TKK380": Explanation(
+        EXIT_OK,
+        "Fitted probabilities outside 0 and 1",
+        "A regression with the identity link is a straight line: for some people it runs out of the range.",
+        "The average effect still stands; --link cloglog keeps every fitted probability in the range.",
+    ),
+    "TKK381": Explanation(
+        EXIT_OK,
+        "A column that others determine was left out",
+        "Its effect cannot be told from theirs (pseudo-observations and additive hazards).",
+        "Leave out one of the columns that say the same.",
     ),
     "TKK385": Explanation(
         EXIT_OK,

@@ -73,4 +73,36 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Vikter och kluster används inte i imputationen.",
         "Weights and clusters are not used in the imputation.",
     ),
+    # pseudo-observations and additive hazards
+    "note_pseudo_pooled": (
+        "Pseudohavainnot ({times}) on laskettu kaikista yhdessä: sensuroituminen oletetaan taustamuuttujista "
+        "riippumattomaksi. Jos se riippuu niistä, anna --strata.",
+        "Pseudoobservationerna ({times}) är beräknade på alla tillsammans: censureringen antas inte bero på "
+        "kovariaterna. Beror den på dem, ange --strata.",
+        "The pseudo-observations ({times}) are of everyone together: censoring is taken not to depend on the "
+        "covariates. If it does, give --strata.",
+    ),
+    "note_pseudo_by_stratum": (
+        "Pseudohavainnot ({times}) on laskettu ositteittain: sensuroituminen saa riippua ositteesta.",
+        "Pseudoobservationerna ({times}) är beräknade per stratum: censureringen får bero på stratumet.",
+        "The pseudo-observations ({times}) are of each stratum: censoring may depend on the stratum.",
+    ),
+    "note_pseudo_any_event": (
+        "Suure koskee aikaa mihin tahansa tapahtumaan ({n:g}), ei vain ensisijaiseen; yhteen tapahtumaan "
+        "menetetty aika on --quantity time-lost.",
+        "Storheten gäller tiden till vilken händelse som helst ({n:g}), inte bara den primära; tiden som går förlorad "
+        "till en händelse är --quantity time-lost.",
+        "The quantity is of the time to any of the events ({n:g}), not only the one of interest; the time lost to one "
+        "event is --quantity time-lost.",
+    ),
+    "note_pseudo_outside": (
+        "Sovitettu todennäköisyys on alle 0 tai yli 1 {n} rivillä {of}:sta.",
+        "Den anpassade sannolikheten är under 0 eller över 1 på {n} av {of} rader.",
+        "The fitted probability is below 0 or above 1 on {n} of {of} rows.",
+    ),
+    "note_pseudo_collinear": (
+        "Muut sarakkeet määräävät nämä, joten ne jätettiin pois: {columns}.",
+        "Dessa kolumner bestäms av andra och uteslöts: {columns}.",
+        "These columns are determined by others and were left out: {columns}.",
+    ),
 }
