@@ -501,6 +501,26 @@ CODES: dict[str, Explanation] = {
         "every interval would have no width.",
         "Use a finer cluster, leave the group out with --where, or leave out --cluster and say so.",
     ),
+    "TKK327": Explanation(
+        EXIT_USAGE,
+        "A time does not suit an effect over time",
+        "An effect can be estimated for a period only from events in it; log time has no value at 0; follow-up that "
+        "ends at 0 cannot be parted.",
+        "Choose other times for --split-at, another --ph-test, or leave out rows that end at 0.",
+    ),
+    "TKK328": Explanation(
+        EXIT_USAGE,
+        "An effect that changes over time cannot be formed",
+        "The column must be a term of the model of its own, and the function of time one that tkk knows and that has a "
+        "value at every event time.",
+        'Use --split-at 90,365 with --group, or --time-varying "ika=log,ohjelma=identity".',
+    ),
+    "TKK329": Explanation(
+        EXIT_USAGE,
+        "Too many rows for an effect that follows time",
+        "Such a covariate has another value at every event time, so each person needs a row for each of them.",
+        "Let the effect change by period with --split-at, or measure time in weeks or months.",
+    ),
     "TKK330": Explanation(
         EXIT_DATA,
         "A Fine-Gray model cannot be fitted to these rows",
@@ -620,6 +640,12 @@ CODES: dict[str, Explanation] = {
         "They are counted as different groups, which is rarely meant.",
         "Make the spelling the same in the file, or choose groups with --where.",
     ),
+    "TKK369": Explanation(
+        EXIT_OK,
+        "Some curves are not given",
+        "A curve needs finite coefficients, covariates that keep their value, and for an average one row a person.",
+        "Take out the covariate that separates the events; fit a model without effects that change over time.",
+    ),
     "TKK370": Explanation(
         EXIT_OK,
         "An effect on the incidence cannot be estimated",
@@ -669,6 +695,18 @@ CODES: dict[str, Explanation] = {
         "Every row then counts from time 0, as separate spells do; pieces of one follow-up need the time at "
         "which they start.",
         "Give --entry if the rows are pieces of one follow-up.",
+    ),
+    "TKK395": Explanation(
+        EXIT_OK,
+        "Proportional hazards are not tested",
+        "The test needs finite coefficients.",
+        "Take out, or put together, the level that has no events.",
+    ),
+    "TKK396": Explanation(
+        EXIT_OK,
+        "An effect seems to change over time",
+        "The hazard ratio is then an average over the follow-up, and depends on how long people are followed.",
+        "Look at effect_over_time; let the effect change with --split-at, or stratify with strata(...).",
     ),
     "TKK501": Explanation(
         EXIT_USAGE,

@@ -88,11 +88,11 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "The pseudo-observations ({times}) are of each stratum: censoring may depend on the stratum.",
     ),
     "note_pseudo_any_event": (
-        "Suure koskee aikaa mihin tahansa tapahtumaan ({n:g}), ei vain ensisijaiseen; yhteen tapahtumaan "
+        "Suure koskee aikaa mihin tahansa tapahtumaan ({n}), ei vain ensisijaiseen; yhteen tapahtumaan "
         "menetetty aika on --quantity time-lost.",
-        "Storheten gäller tiden till vilken händelse som helst ({n:g}), inte bara den primära; tiden som går förlorad "
+        "Storheten gäller tiden till vilken händelse som helst ({n}), inte bara den primära; tiden som går förlorad "
         "till en händelse är --quantity time-lost.",
-        "The quantity is of the time to any of the events ({n:g}), not only the one of interest; the time lost to one "
+        "The quantity is of the time to any of the events ({n}), not only the one of interest; the time lost to one "
         "event is --quantity time-lost.",
     ),
     "note_pseudo_outside": (
@@ -104,5 +104,65 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Muut sarakkeet määräävät nämä, joten ne jätettiin pois: {columns}.",
         "Dessa kolumner bestäms av andra och uteslöts: {columns}.",
         "These columns are determined by others and were left out: {columns}.",
+    ),
+    # what follows a Cox model ------------------------------------------------------------
+    "note_ph_not_given": (
+        "Suhteellisten hasardien testiä tapahtumalle {cause} ei anneta, koska kaikki kertoimet eivät ole äärellisiä.",
+        "Testet av proportionella hasarder för händelsen {cause} ges inte, eftersom alla koefficienter inte är ändliga.",
+        "The test of proportional hazards for the event {cause} is not given, since not every coefficient is finite.",
+    ),
+    "note_ph_doubtful": (
+        "Tapahtuma {cause}: vaikutus näyttää muuttuvan ajan mittaan (P < 0,05): {terms}. Hasardisuhde on silloin "
+        "seuranta-ajan keskiarvo; katso vaikutuksen kuvaajaa.",
+        "Händelsen {cause}: effekten tycks ändras över tiden (P < 0,05): {terms}. Hasardkvoten är då ett medelvärde "
+        "över uppföljningen; se på effektens kurva.",
+        "Event {cause}: the effect seems to change over time (P < 0.05): {terms}. The hazard ratio is then an average "
+        "over the follow-up; look at the curve of the effect.",
+    ),
+    "note_ph_doubtful_together": (
+        "Tapahtuma {cause}: vaikutukset näyttävät yhdessä muuttuvan ajan mittaan (P < 0,05), vaikka mikään ei yksinään.",
+        "Händelsen {cause}: effekterna tycks tillsammans ändras över tiden (P < 0,05), fast ingen av dem ensam.",
+        "Event {cause}: the effects together seem to change over time (P < 0.05), though none does alone.",
+    ),
+    "note_ph_model_variance": (
+        "Suhteellisten hasardien testi käyttää mallin varianssia, ei robustia (kuten R:n cox.zph).",
+        "Testet av proportionella hasarder använder modellens varians, inte den robusta (som cox.zph i R).",
+        "The test of proportional hazards uses the variance of the model, not the robust one (as R's cox.zph).",
+    ),
+    "note_curves_infinite": (
+        "Käyriä ei anneta, koska kaikki kertoimet eivät ole äärellisiä.",
+        "Kurvor ges inte, eftersom alla koefficienter inte är ändliga.",
+        "Curves are not given, since not every coefficient is finite.",
+    ),
+    "note_curves_changing": (
+        "Mallin käyriä ei anneta, koska vaikutukset muuttuvat ajan mittaan.",
+        "Modellens kurvor ges inte, eftersom effekter ändras över tiden.",
+        "Curves of the model are not given, since effects change over time.",
+    ),
+    "note_curves_repeated": (
+        "Vakioituja käyriä ei anneta, koska samalla henkilöllä on useita rivejä: ei ole yhtä taustatietojen riviä, jonka "
+        "yli keskiarvo laskettaisiin. Valitsimella --pattern saa käyrän annetuille taustatiedoille.",
+        "Standardiserade kurvor ges inte, eftersom samma person har flera rader: det finns ingen enda rad kovariater "
+        "att ta medelvärdet över. Med --pattern fås en kurva för givna kovariater.",
+        "Standardised curves are not given, since a person has several rows: there is no single row of covariates to "
+        "average over. --pattern gives a curve for given covariates.",
+    ),
+    "note_curves_standardised": (
+        "Vakioidut käyrät: mallin ennuste, kun kaikilla {n} henkilöllä olisi sama ryhmä ja muut taustatiedot "
+        "sellaisina kuin ne ovat, keskiarvona kaikista. Luottamusväli ottaa huomioon myös sen, että henkilöt ovat otos.",
+        "Standardiserade kurvor: modellens prediktion om alla {n} personer hade samma grupp och i övrigt sina egna "
+        "kovariater, i medeltal över alla. Intervallet beaktar också att personerna är ett urval.",
+        "Standardised curves: what the model predicts if all {n} persons had the same group and otherwise their own "
+        "covariates, averaged over everyone. The interval also allows for the persons being a sample.",
+    ),
+    "note_pattern_offset": (
+        "Annettujen taustatietojen käyrissä offset on 0.",
+        "I kurvorna för givna kovariater är offset 0.",
+        "In the curves for given covariates the offset is 0.",
+    ),
+    "note_at_beyond": (
+        "Seuranta päättyy ajankohtaan {last}; ajankohdan {time} arvot on jatkettu vaakasuorana.",
+        "Uppföljningen slutar vid {last}; värdena vid {time} har förlängts vågrätt.",
+        "Follow-up ends at {last}; the values at {time} are carried forward flat.",
     ),
 }
