@@ -108,7 +108,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
     # what follows a Cox model ------------------------------------------------------------
     "note_ph_not_given": (
         "Suhteellisten hasardien testiä tapahtumalle {cause} ei anneta, koska kaikki kertoimet eivät ole äärellisiä.",
-        "Testet av proportionella hasarder för händelsen {cause} ges inte, eftersom alla koefficienter inte är ändliga.",
+        "Testet av proportionella hasarder för händelsen {cause} ges inte: alla koefficienter är inte ändliga.",
         "The test of proportional hazards for the event {cause} is not given, since not every coefficient is finite.",
     ),
     "note_ph_doubtful": (
@@ -120,7 +120,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "over the follow-up; look at the curve of the effect.",
     ),
     "note_ph_doubtful_together": (
-        "Tapahtuma {cause}: vaikutukset näyttävät yhdessä muuttuvan ajan mittaan (P < 0,05), vaikka mikään ei yksinään.",
+        "Tapahtuma {cause}: vaikutukset näyttävät yhdessä muuttuvan ajan mittaan (P < 0,05), mutta mikään ei yksinään.",
         "Händelsen {cause}: effekterna tycks tillsammans ändras över tiden (P < 0,05), fast ingen av dem ensam.",
         "Event {cause}: the effects together seem to change over time (P < 0.05), though none does alone.",
     ),
@@ -140,8 +140,8 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Curves of the model are not given, since effects change over time.",
     ),
     "note_curves_repeated": (
-        "Vakioituja käyriä ei anneta, koska samalla henkilöllä on useita rivejä: ei ole yhtä taustatietojen riviä, jonka "
-        "yli keskiarvo laskettaisiin. Valitsimella --pattern saa käyrän annetuille taustatiedoille.",
+        "Vakioituja käyriä ei anneta, koska samalla henkilöllä on useita rivejä: ei ole yhtä taustatietojen riviä, "
+        "jonka yli keskiarvo laskettaisiin. Valitsimella --pattern saa käyrän annetuille taustatiedoille.",
         "Standardiserade kurvor ges inte, eftersom samma person har flera rader: det finns ingen enda rad kovariater "
         "att ta medelvärdet över. Med --pattern fås en kurva för givna kovariater.",
         "Standardised curves are not given, since a person has several rows: there is no single row of covariates to "
@@ -149,7 +149,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
     ),
     "note_curves_standardised": (
         "Vakioidut käyrät: mallin ennuste, kun kaikilla {n} henkilöllä olisi sama ryhmä ja muut taustatiedot "
-        "sellaisina kuin ne ovat, keskiarvona kaikista. Luottamusväli ottaa huomioon myös sen, että henkilöt ovat otos.",
+        "sellaisina kuin ne ovat, keskiarvona kaikista. Luottamusväli ottaa huomioon senkin, että henkilöt ovat otos.",
         "Standardiserade kurvor: modellens prediktion om alla {n} personer hade samma grupp och i övrigt sina egna "
         "kovariater, i medeltal över alla. Intervallet beaktar också att personerna är ett urval.",
         "Standardised curves: what the model predicts if all {n} persons had the same group and otherwise their own "
