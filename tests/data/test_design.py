@@ -13,6 +13,7 @@ from tkk_cli.data.cohort import build_cohort
 from tkk_cli.data.design import Regression, build_regression
 from tkk_cli.data.options import CohortOptions, CovariateOptions
 from tkk_cli.errors import TkkError
+from tkk_cli.steps.assembly import fact_note
 
 BASE = {"time": "aika", "event": "tila", "events": "paluu=1,elake=2"}
 N = 40
@@ -241,6 +242,11 @@ def test_a_level_without_events_is_said_for_each_event() -> None:
     facts = made(data, covariates="ika,koulutus").cohort.facts
     values = {"variable": "koulutus", "codes": ["03"], "cause": "elake"}
     assert [fact for fact in facts if fact[0] == "level_without_events"] == [("level_without_events", values)]
+
+
+def test_facts_on_levels_are_numbered_warnings() -> None:
+    codes = [fact_note(key, {}).code for key in ("levels_left_out", "level_without_events")]
+    assert codes == ["TKK385", "TKK386"]
 
 
 def test_a_constant_covariate_is_named() -> None:

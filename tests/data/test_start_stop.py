@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from tkk_cli.data.options import CovariateOptions
 from tkk_cli.data.start_stop import start_stop_facts
 from tkk_cli.errors import TkkError
 from tkk_cli.histories import EventHistory
+from tkk_cli.steps.assembly import fact_note
 
 #        person entry exit cause ika
 ROWS = [
@@ -79,6 +81,18 @@ def test_rows_may_overlap_in_different_strata() -> None:
 def test_gaps_are_allowed_and_counted() -> None:
     data = frame(("d", 0, 2, 0, 20), ("d", 3, 4, 0, 20), ("d", 6, 7, 1, 20))
     assert facts(data)["gaps"] == {"persons": 1, "rows": 2}
+
+
+def test_a_person_who_changes_stratum_has_no_gap() -> None:
+    data = frame(("d", 0, 2, 0, 20), ("d", 2, 3, 1, 20), ("d", 3, 7, 1, 20)).assign(laji=[1, 1, 1, 1, 1, 1, 2, 1])
+    found = facts(data, strata="laji")
+    assert "gaps" not in found
+    assert found["recurrent"] == {"persons": 1}
+
+
+def test_warnings_have_their_codes() -> None:
+    codes = {key: fact_note(key, {}).code for key in ("gaps", "rows_without_entry", "recurrent")}
+    assert codes == {"gaps": "TKK387", "rows_without_entry": "TKK388", "recurrent": None}
 
 
 def test_rows_after_an_event() -> None:
@@ -148,3 +162,5 @@ def test_overlaps_and_gaps_against_every_pair(seed: int) -> None:
     else:
         found = dict(start_stop_facts(history, person))
         assert found.get("gaps", {"persons": 0})["persons"] == gapped
+        kinds = replace(history, stratum=rng.integers(0, 2, n))
+        assert dict(start_stop_facts(kinds, person)) == found

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tkk_cli.data.table import Column
 from tkk_cli.errors import TkkError
-from tkk_cli.histories import EventHistory, Int
+from tkk_cli.histories import EventHistory, Float, Int
 
 __all__ = ["person_codes", "start_stop_facts"]
 
@@ -49,15 +49,35 @@ def start_stop_facts(history: EventHistory, person: Int) -> list[tuple[str, dict
         several = np.bincount(person) > 1
         values = {"persons": int(several.sum()), "rows": int(several[person].sum())}
         return [("rows_without_entry", values)]
-    order = _order(history, person)
-    who, entry, exit_ = person[order], history.entry[order], history.exit[order]
+    order = _order(person, history.entry)
+    _refuse_overlaps(history, person, order)
+    who, entry = person[order], history.entry[order]
     same = who[1:] == who[:-1]
+    # The latest end so far of the person's rows, whatever their stratum: of ranks, since whole numbers keep persons
+    # apart without rounding.
+    ends, rank = np.unique(history.exit[order], return_inverse=True)
+    latest = ends[np.maximum.accumulate(rank + who * len(ends)) - who * len(ends)]
+    gap = same & (entry[1:] > latest[:-1])
+    facts: list[tuple[str, dict[str, Any]]] = []
+    if gap.any():
+        facts.append(("gaps", {"persons": len(np.unique(who[1:][gap])), "rows": int(gap.sum())}))
+    last_entry = np.zeros(n_persons)
+    np.maximum.at(last_entry, person, history.entry)
+    followed = (history.cause > 0) & (history.exit <= last_entry[person])
+    if followed.any():
+        facts.append(("recurrent", {"persons": len(np.unique(person[followed]))}))
+    return facts
+
+
+def _refuse_overlaps(history: EventHistory, person: Int, order: NDArray[Any]) -> None:
+    assert history.entry is not None
+    unit = person
     if history.stratum is not None:
-        stratum = history.stratum[order]
-        same &= stratum[1:] == stratum[:-1]
-    overlap = same & (entry[1:] < exit_[:-1])
+        unit = person * (int(history.stratum.max()) + 1) + history.stratum
+        order = _order(unit, history.entry)
+    overlap = (unit[order][1:] == unit[order][:-1]) & (history.entry[order][1:] < history.exit[order][:-1])
     if overlap.any():
-        persons = len(np.unique(who[1:][overlap]))
+        persons = len(np.unique(person[order][1:][overlap]))
         raise TkkError(
             "TKK230",
             f"rows of the same person overlap in time: {persons} persons, {int(overlap.sum())} pairs of rows",
@@ -65,23 +85,10 @@ def start_stop_facts(history: EventHistory, person: Int) -> list[tuple[str, dict
             count=int((np.append(overlap, False) | np.insert(overlap, 0, False)).sum()),
             hint="a row ends where the next one starts, (entry, exit]; correct them, or check --entry and --id",
         )
-    facts: list[tuple[str, dict[str, Any]]] = []
-    gap = same & (entry[1:] > exit_[:-1])
-    if gap.any():
-        facts.append(("gaps", {"persons": len(np.unique(who[1:][gap])), "rows": int(gap.sum())}))
-    after_event = same & (history.cause[order][:-1] > 0)
-    if after_event.any():
-        facts.append(("recurrent", {"persons": len(np.unique(who[1:][after_event]))}))
-    return facts
 
 
-def _order(history: EventHistory, person: Int) -> NDArray[Any]:
-    """Rows by person, stratum and time; a file is often in this order already."""
-    assert history.entry is not None
-    same = person[1:] == person[:-1]
-    if history.stratum is None and np.all(
-        (person[1:] > person[:-1]) | (same & (history.entry[1:] >= history.entry[:-1]))
-    ):
-        return np.arange(len(person))
-    keys = [history.entry, person] if history.stratum is None else [history.entry, history.stratum, person]
-    return np.lexsort(keys)
+def _order(unit: Int, entry: Float) -> NDArray[Any]:
+    """Rows by person (or person and stratum) and time; a file is often in this order already."""
+    if np.all((unit[1:] > unit[:-1]) | ((unit[1:] == unit[:-1]) & (entry[1:] >= entry[:-1]))):
+        return np.arange(len(unit))
+    return np.lexsort([entry, unit])
