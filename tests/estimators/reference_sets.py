@@ -46,7 +46,6 @@ def records() -> tuple[Record, ...]:
 
 
 _OTHER_STATES = "people move on from the first event: no competing-risk curve holds it"
-_REGRESSION = "a regression on pseudo-values; their spread is tested where they are stored"
 
 # Records of the families of curves and tests that no test claims, each with its reason.
 NOT_CLAIMED: dict[tuple[str, str], str] = {
@@ -67,13 +66,6 @@ NOT_CLAIMED: dict[tuple[str, str], str] = {
         )
     },
     ("rotterdam", "aj_illness_death"): _OTHER_STATES,
-    ("injury", "pseudo_gee_rmst26"): _REGRESSION,
-    **{
-        ("lung", f"pseudo_gee_{name}"): _REGRESSION for name in ("S365", "rmst500", "rmst500_jackknife", "S365_cloglog")
-    },
-    **{("mgus2", f"pseudo_gee_cif120{link}"): _REGRESSION for link in ("", "_cloglog")},
-    ("mvad", "gee_months_employed"): _REGRESSION,
-    **{("unempdur", f"pseudo_gee_{name}"): _REGRESSION for name in ("cif10_identity", "cif10_cloglog", "sojourn20")},
 }
 
 

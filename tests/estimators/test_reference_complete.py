@@ -50,6 +50,12 @@ BY_NAME = {
     ("injury", "pseudo_first10"),
     ("mgus2", "pseudo_first20"),
     ("unempdur", "pseudo_cif_first"),
+    # in tests/models/test_reference_pseudo.py
+    ("injury", "pseudo_gee_rmst26"),
+    *(("lung", f"pseudo_gee_{name}") for name in ("S365", "rmst500", "rmst500_jackknife", "S365_cloglog")),
+    *(("mgus2", f"pseudo_gee_cif120{link}") for link in ("", "_cloglog")),
+    ("mvad", "gee_months_employed"),
+    *(("unempdur", f"pseudo_gee_{name}") for name in ("cif10_identity", "cif10_cloglog", "sojourn20")),
 }
 
 

@@ -229,7 +229,7 @@ def _notes(problem: Problem, found: PseudoFit, plan: _Plan) -> tuple[Note, ...]:
     pooled = problem.history.stratum is None
     notes = [Note("pseudo_pooled" if pooled else "pseudo_by_stratum", {"times": times})]
     if plan.quantity in ANY_EVENT and len(problem.history.causes) > 1:
-        notes.append(Note("pseudo_any_event", {"n": found.fit.n_event}))
+        notes.append(Note("pseudo_any_event", {"n": round(found.fit.n_event)}))
     if plan.link == "identity" and plan.quantity not in MEANS:
         n_times = len(plan.times)
         fitted = (problem.design.matrix @ found.parameters[n_times:])[:, None] + found.parameters[:n_times]
