@@ -174,6 +174,15 @@ def test_means_are_weighted_and_categories_have_their_most_common_level() -> Non
     assert design(frame(), covariates="ika").means["ika"] == pytest.approx(frame()["ika"].mean(), rel=1e-12)
 
 
+def test_frequency_weights_are_copies_for_functions_too() -> None:
+    data = frame(paino=1 + np.arange(N) % 4)
+    copies = data.loc[data.index.repeat(data["paino"])].reset_index(drop=True)
+    formula = "cr(ika, df=3) + bs(alue + ika, df=4) + poly(ika, 2) + scale(ika)"
+    weighted = design(data, formula=formula, weights="paino", weight_kind="frequency")
+    expanded = design(copies, formula=formula).matrix
+    np.testing.assert_allclose(np.repeat(weighted.matrix, data["paino"], axis=0), expanded, rtol=1e-9, atol=1e-12)
+
+
 # rebuilding ---------------------------------------------------------------------------------------------------------
 
 

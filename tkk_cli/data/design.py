@@ -142,8 +142,9 @@ def _assembled(
     if options.impute:
         facts += _imputation_facts(history, person)
     cohort = replace(cohort, history=history, facts=[*cohort.facts, *facts])
-    encodings = tuple(encode(one.parsed, frame) for one in sets)
     weight = history.weight
+    copies = weight.astype(np.int64) if weight is not None and history.weight_kind == "frequency" else None
+    encodings = tuple(encode(one.parsed, frame, copies) for one in sets)
     designs = tuple(
         (one.label, design_of(encoding, frame, weight)) for one, encoding in zip(sets, encodings, strict=True)
     )

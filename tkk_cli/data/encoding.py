@@ -176,7 +176,7 @@ class Encoding:
         return [np.where(missing, np.nan, column) for column in columns] if missing.any() else columns
 
 
-def encode(formula: Formula, frame: Mapping[str, Variable]) -> Encoding:
+def encode(formula: Formula, frame: Mapping[str, Variable], copies: Int | None = None) -> Encoding:
     """Decide the columns of a formula's terms, and fit its functions.
 
     Parameters
@@ -184,6 +184,8 @@ def encode(formula: Formula, frame: Mapping[str, Variable]) -> Encoding:
     formula : Formula
     frame : mapping
         Name -> variable, for every variable of the formula.
+    copies : (n,) int64, optional
+        How many people a row stands for (frequency weights): knots and means are those of the people.
 
     Returns
     -------
@@ -201,7 +203,7 @@ def encode(formula: Formula, frame: Mapping[str, Variable]) -> Encoding:
     """
     functions: dict[Factor, Function] = {}
     for factor in dict.fromkeys(factor for term in formula.terms for factor in term if factor.kind == "function"):
-        functions[factor] = _fitted(factor, formula, frame)
+        functions[factor] = _fitted(factor, formula, frame, copies)
     columns: list[str] = []
     terms: list[Term] = []
     pieces: list[Piece] = []
@@ -232,14 +234,14 @@ def encode(formula: Formula, frame: Mapping[str, Variable]) -> Encoding:
     return Encoding(formula, tuple(columns), tuple(terms), tuple(pieces), functions)
 
 
-def _fitted(factor: Factor, formula: Formula, frame: Mapping[str, Variable]) -> Function:
+def _fitted(factor: Factor, formula: Formula, frame: Mapping[str, Variable], copies: Int | None) -> Function:
     for name in factor.variables:
         if frame[name].number is None:
             problem = f"takes {name} as a number, and it is a category"
             raise pointing("TKK223", formula.text, factor.place, problem, "leave the function out, or use C(...)")
     values = _numbers(factor, frame)
     try:
-        function = fit_function(factor, values)
+        function = fit_function(factor, values if copies is None else np.repeat(values, copies, axis=0))
         _computed(factor, function, values)
     except ArithmeticError:
         problem = f"has {factor.text}, which cannot be computed"
