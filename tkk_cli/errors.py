@@ -570,6 +570,41 @@ CODES: dict[str, Explanation] = {
         "The equations have no finite solution, or nobody has the event while the covariates can be told apart.",
         "Put levels together, leave out covariates, or use --link identity.",
     ),
+    "TKK337": Explanation(
+        EXIT_USAGE,
+        "Cuts or time scales that do not fit the follow-up",
+        "A cut after all follow-up parts nothing, and bands that are many or have no width are a slip of the unit.",
+        "Cuts are in the unit of the analysis; time scales and their widths in years.",
+        'tkk regress kuntoutus.csv ... --model poisson --cuts 90,180,365 --time-scales "ika=5,alkuvuosi=1"',
+    ),
+    "TKK338": Explanation(
+        EXIT_USAGE,
+        "A column of a time scale or rate table does not fit the model",
+        "A time scale cannot be a covariate at once, and a reference rate can be looked up only by a time scale or by "
+        "a covariate of the model.",
+        "Name each column once: in --time-scales with its width, or among the covariates.",
+        'tkk regress kuntoutus.csv ... --model poisson --covariates sukup --time-scales "ika=5" --rate-table rates.csv',
+    ),
+    "TKK339": Explanation(
+        EXIT_DATA,
+        "The times do not fit the periods of a discrete-time model",
+        "In each period a person is at risk or not: an entry inside it, an event after the last one, or hundreds of "
+        "event times leave that open.",
+        "Give the ends of the periods with --cuts, the last one at or after the last event; or use --model cox.",
+        "tkk regress kuntoutus.csv ... --model discrete --cuts 90,180,270,365",
+    ),
+    "TKK340": Explanation(
+        EXIT_DATA,
+        "A model on pieces of follow-up cannot give this",
+        "Nobody has the event, a column separates the causes, or a curve would need rates that the model does not hold.",
+        "Leave out the option, cause or column named; --model cox gives curves with several causes.",
+    ),
+    "TKK341": Explanation(
+        EXIT_DATA,
+        "The rate table lacks rates, or has unusable ones",
+        "Expected events need exactly one rate above 0 for each piece of follow-up.",
+        "Add the missing rows, or end follow-up where the table ends; lower limits of bands go into its columns.",
+    ),
     # 35x warnings that come with a result ----------------------------------------------------------------------------
     "TKK351": Explanation(
         EXIT_OK,
@@ -658,6 +693,25 @@ CODES: dict[str, Explanation] = {
         "The Fine-Gray fit did not converge",
         "The estimates are those of the last step and are not to be used.",
         "Use fewer columns, put rare levels together, or centre and scale large covariates.",
+    ),
+    "TKK376": Explanation(
+        EXIT_OK,
+        "A level or period without events, or with nothing else",
+        "Its ratio is 0 or without bound: the data hold no finite estimate. The other effects are those of the rows "
+        "that are left.",
+        "Put rare levels together, or give fewer cuts.",
+    ),
+    "TKK377": Explanation(
+        EXIT_OK,
+        "A column that others determine was dropped",
+        "Its effect cannot be told from theirs.",
+        "Leave it out of the formula, or one of the others.",
+    ),
+    "TKK378": Explanation(
+        EXIT_OK,
+        "The fit of rates or periods did not converge",
+        "The estimates are those of the last step and are not to be used.",
+        "Use fewer columns, or put rare levels together.",
     ),
     "TKK380": Explanation(
         EXIT_OK,

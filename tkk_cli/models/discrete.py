@@ -71,11 +71,14 @@ def periods_of(history: EventHistory, cuts: Sequence[float] | Float = ()) -> Per
     ------
     TkkError
         TKK339 without cuts when there are more than 100 times of events, for an event after the last cut, and for a
-        late entry inside a period; TKK340 when nobody has an event.
+        late entry inside a period; TKK340 for a cause that nobody has.
     """
     happens = history.cause > 0
-    if not happens.any():
-        raise TkkError("TKK340", "nobody has an event", hint="check --event and --where")
+    lacking = [name for k, name in enumerate(history.causes) if not (history.cause == k + 1).any()]
+    if lacking:
+        raise TkkError(
+            "TKK340", f"nobody has the event {', '.join(lacking)}", where="--events", hint="count its code as censored"
+        )
     if len(cuts) == 0:
         end = np.unique(history.exit[happens])
         if len(end) > MOST_PERIODS:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tkk_cli.designs import Design, Term
+from tkk_cli.errors import TkkError
 from tkk_cli.estimators.distributions import chi_square_tail
 from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import Float, Int
@@ -18,6 +19,9 @@ from tkk_cli.models.glm import FAMILIES, Cells, Estimate, cells_of, maximise, sc
 from tkk_cli.results import Note
 
 __all__ = ["Baseline", "Factor", "People", "baseline_of", "fit_cells", "intervals"]
+
+# Log odds of a cause that only a separated column reaches: a chance of 1e-11.
+NEVER = -25.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,10 +183,22 @@ def fit_cells(
         One an outcome. The columns of a fit are those of the design, then those of the pieces; the design has them
         too, with NaN in its rows, since a row has several pieces. ``tests``: Wald of the columns of the design and,
         with the variance of the model, likelihood ratio. Intercepts are ``ancillary``.
+
+    Raises
+    ------
+    TkkError
+        TKK340 when a column separates the causes of a multinomial model.
     """
     few, cell = cells_of(cells)
     n_intercepts = len(baseline.intercepts)
     found = maximise(few, family, n_intercepts)
+    if len(few.event) > 1 and found.eta.min() < NEVER:
+        raise TkkError(
+            "TKK340",
+            "a column separates the causes: a multinomial model has no finite estimate",
+            where="--link logit",
+            hint="put rare levels together, use fewer periods (--cuts), or --link cloglog, a model for each cause",
+        )
     null = maximise(
         cells_of(replace(cells, covariates=np.zeros((1, 0)), row=np.zeros_like(cells.row)))[0], family, n_intercepts
     )

@@ -47,6 +47,8 @@ class Pieces:
         The n rows that were split.
     split : ScaleSplit
         m pieces.
+    cuts : (J,) float64
+        Of ``TIME``.
     levels : mapping of scale to its names of bands
     length : (m,) float64
         Person-time, without weights.
@@ -54,6 +56,7 @@ class Pieces:
 
     whole: EventHistory
     split: ScaleSplit
+    cuts: Float
     levels: Mapping[str, tuple[str, ...]]
     length: Float
 

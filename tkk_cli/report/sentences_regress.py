@@ -165,4 +165,51 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Uppföljningen slutar vid {last}; värdena vid {time} har förlängts vågrätt.",
         "Follow-up ends at {last}; the values at {time} are carried forward flat.",
     ),
+    # Poisson, discrete time ---------------------------------------------------
+    "note_pieces_separated": (
+        "Äärellistä estimaattia ei ole, koska taso tai jakso on ilman tapahtumia tai vain tapahtumia: {columns}. Muut "
+        "vaikutukset ovat jäljelle jäävien rivien.",
+        "Det finns ingen ändlig skattning, eftersom en nivå eller period saknar händelser eller har bara händelser: "
+        "{columns}. De övriga effekterna gäller de rader som återstår.",
+        "There is no finite estimate, since a level or period has no event or nothing but events: {columns}. The other "
+        "effects are those of the rows that are left.",
+    ),
+    "note_pieces_collinear": (
+        "Muut sarakkeet määräävät nämä sarakkeet, jotka jätettiin pois: {columns}.",
+        "Dessa kolumner bestäms av de andra och utelämnades: {columns}.",
+        "These columns are determined by the others and were dropped: {columns}.",
+    ),
+    "note_pieces_not_converged": (
+        "Mallin sovitus ei supennut {iterations} askeleessa; estimaatteja ei tule käyttää.",
+        "Anpassningen konvergerade inte på {iterations} steg; skattningarna ska inte användas.",
+        "The fit did not converge in {iterations} steps; the estimates are not to be used.",
+    ),
+    "note_rates_relative_to_table": (
+        "Ilmaantuvuudet ovat suhteessa vertailutaulukkoon: odotetut tapahtumat ovat vertailuilmaantuvuus kertaa "
+        "henkilöaika.",
+        "Incidenserna är relativa till referenstabellen: förväntade händelser är referensincidens gånger persontid.",
+        "Rates are relative to the rate table: expected events are the reference rate times person-time.",
+    ),
+    "note_discrete_periods": (
+        "Jaksoja on {n}. Henkilö on riskissä jaksossa, jos häntä seurattiin sen loppuun tai siinä tapahtuneeseen "
+        "tapahtumaan.",
+        "Antal perioder: {n}. En person är under risk i en period om hen följdes till dess slut eller till en händelse "
+        "i den.",
+        "Periods: {n}. A person is at risk in a period if followed to its end or to an event in it.",
+    ),
+    "note_discrete_partial": (
+        "Jakson sisällä sensuroituja on {n}: heidän viimeinen, keskeneräinen jaksonsa ei ole mukana.",
+        "Censurerade inne i en period: {n}; deras sista, ofullständiga period räknas inte med.",
+        "Censored inside a period: {n}; their last, unfinished period is not counted.",
+    ),
+    "note_discrete_multinomial": (
+        "Kaikki tapahtumat ovat samassa multinomiaalisessa mallissa; uskottavuusosamäärän testi koskee niitä yhdessä.",
+        "Alla händelser ingår i samma multinomiala modell; likelihoodkvottestet gäller dem tillsammans.",
+        "All events are in one multinomial model; the likelihood-ratio test is of them together.",
+    ),
+    "note_discrete_causes": (
+        "Jokaisella tapahtumalla on oma mallinsa; muun tapahtuman jaksossa henkilö on riskissä ilman tapahtumaa.",
+        "Varje händelse har en egen modell; i perioden för en annan händelse är personen under risk utan händelse.",
+        "Each event has a model of its own; in the period of another event a person is at risk without the event.",
+    ),
 }
