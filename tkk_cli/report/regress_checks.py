@@ -121,16 +121,11 @@ class CheckTables(FitPage):
             for row in rows
         )
         unit = self.word(f"person_time_{self.unit}")
-        columns = [*self.whose(rows)]
-        if len({row["scale"] for row in rows}) > 1:
-            columns.append(Column(self.word("scale"), tuple(self.scale_name(row["scale"]) for row in rows), False))
-        columns.append(Column(self.word("piece"), tuple(row["interval"] for row in rows), False))
-        columns += self.names(rows, "group") if any(row["group"] for row in rows) else []
-        columns.append(self.column("events", (row["n_event"] for row in rows), count))
-        if any(row["expected"] is not None for row in rows):
-            columns.append(self.fixed("expected", (row["expected"] for row in rows), 1))
-            columns.append(self.fixed("relative_rate", (_over(row["n_event"], row["expected"]) for row in rows), 2))
-        columns += [
+        names = self.pieces(rows)
+        made = self.grid(
+            self.word("section_rates"),
+            *names,
+            self.column("events", (row["n_event"] for row in rows), count),
             self.fixed("person_time", (row["person_time"] for row in rows), unit=unit),
             self.column(
                 "rate",
@@ -141,8 +136,32 @@ class CheckTables(FitPage):
                 unit=unit,
             ),
             Column(self.word("interval", level=self.level()), limits),
+        )
+        return [made, *self.expected(rows, names)]
+
+    def expected(self, rows: list[Row], names: list[Column]) -> list[Grid]:
+        """Events beside those that reference rates lead to expect."""
+        if all(row["expected"] is None for row in rows):
+            return []
+        return [
+            self.grid(
+                self.word("section_observed_expected"),
+                *names,
+                self.column("observed", (row["n_event"] for row in rows), count),
+                self.fixed("expected", (row["expected"] for row in rows), 1),
+                self.fixed("relative_rate", (_over(row["n_event"], row["expected"]) for row in rows), 2),
+            )
         ]
-        return [self.grid(self.word("section_rates"), *columns)]
+
+    def pieces(self, rows: list[Row]) -> list[Column]:
+        """The columns that name a piece of follow-up."""
+        columns = self.whose(rows)
+        if len({row["scale"] for row in rows}) > 1:
+            columns.append(Column(self.word("scale"), tuple(self.scale_name(row["scale"]) for row in rows), False))
+        # A piece such as (90, 365] is not to break inside.
+        pieces = tuple(row["interval"].replace(" ", "\u00a0") for row in rows)
+        columns.append(Column(self.word("piece"), pieces, False))
+        return [*columns, *(self.names(rows, "group") if any(row["group"] for row in rows) else ())]
 
     def scale_name(self, scale: str) -> str:
         return self.word(f"scale_{scale}") if has_text(f"scale_{scale}") else self.term(scale)

@@ -211,10 +211,11 @@ class EffectTables(FitPage):
         ]
         if any(row["concordance"] is not None for row in rows):
             optional.append(Column(self.word("concordance"), tuple(self.concordance(row) for row in rows)))
+        methods = Column(self.word("method"), tuple(method_name(row["method"], self.language) for row in rows), False)
         return [
             self.grid(
                 self.word("section_models"),
-                *self.whose(rows),
+                *(self.whose(rows) or [methods]),
                 self.column("n", (row["n"] for row in rows), count),
                 self.column("events", (row["n_event"] for row in rows), count),
                 self.column("parameters", (row["df"] for row in rows), number),

@@ -264,7 +264,11 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
     "scale_time": ("seuranta-aika", "uppföljningstid", "follow-up"),
     "term_time": ("Seuranta-aika", "Uppföljningstid", "Follow-up time"),
     "piece": ("Jakso", "Period", "Period"),
-    "relative_rate": ("Havaitut / odotetut", "Observerat / förväntat", "Observed / expected"),
+    "relative_rate": (
+        "Havaitut\u00a0/\u00a0odotetut",
+        "Observerat\u00a0/\u00a0förväntat",
+        "Observed\u00a0/\u00a0expected",
+    ),
     "section_imputation": ("Puuttuvien arvojen täyttö", "Ifyllda värden", "Missing values filled in"),
     "missing_rows": ("Puuttuu", "Saknas", "Missing"),
     "missing_information": ("Puuttuva informaatio", "Saknad information", "Missing information"),

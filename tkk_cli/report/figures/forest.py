@@ -113,7 +113,7 @@ def _layout(plot: Plot, options: RegressFigureOptions, language: str) -> _Layout
     counts_width = COLUMN_GAP + max(*counts, heading) if counts and options.columns == 2 else 0.0
     estimates = max(text_width(line.estimate) for line in plot.lines)
     counts_right = MARGIN + label_width + counts_width if counts_width else 0.0
-    heights = np.array([text_height(lines) + _gap(line) for line, lines in zip(plot.lines, labels, strict=True)])
+    heights = _heights(plot, labels)
     return _Layout(
         labels=labels,
         heights=heights,
@@ -121,6 +121,15 @@ def _layout(plot: Plot, options: RegressFigureOptions, language: str) -> _Layout
         axes_left=MARGIN + label_width + counts_width + COLUMN_GAP,
         axes_right=width - MARGIN - estimates - COLUMN_GAP,
     )
+
+
+def _heights(plot: Plot, labels: tuple[tuple[str, ...], ...]) -> Float:
+    """A line of text each; a longer label may stand beside the lines of its adjustment sets."""
+    heights = np.array([FONT * LEADING + _gap(line) for line in plot.lines])
+    starts = [i for i, line in enumerate(plot.lines) if line.label]
+    for start, stop in zip(starts, [*starts[1:], len(plot.lines)], strict=True):
+        heights[stop - 1] += max(0.0, text_height(labels[start]) - (stop - start) * FONT * LEADING)
+    return heights
 
 
 def _gap(line: Line) -> float:
