@@ -95,6 +95,15 @@ def build_regression(data: Any, options: CovariateOptions, columns: tuple[str, .
     -----
     O(rows x columns). Plain formulas (columns, ``C()``, interactions) need no pandas.
     tests/data/test_design.py checks it, tests/data/test_encoding.py against formulaic.
+
+    Examples
+    --------
+    >>> options = CovariateOptions(
+    ...     time="seuranta", event="tila==1", censored="0,2,3,4", group="ohjelma", covariates="ika,sukupuoli"
+    ... )
+    >>> regression = build_regression("sample_data/kuntoutus.csv", options)
+    >>> regression.designs[0][1].columns[2:], regression.cohort.excluded
+    (('ohjelma[työhön kytkeytyvä]', 'ika', 'sukupuoli[2]'), [('missing ika', 11)])
     """
     sets = adjustment_sets(options)
     options = _with_special(options, sets)

@@ -53,6 +53,17 @@ def imputed_designs(regression: Regression, m: int, seed: int) -> Iterator[tuple
     -----
     O(m x 10 x n p^2). van Buuren (2018), algorithms 3.1, 3.3 and 4.3. tests/data/test_imputation.py checks bias and
     coverage by simulation and the draws against statsmodels' MICE.
+
+    Examples
+    --------
+    >>> from tkk_cli.data.design import build_regression
+    >>> from tkk_cli.data.options import CovariateOptions
+    >>> options = CovariateOptions(time="seuranta", event="tila==1", censored="0,2,3,4", covariates="ika", impute=2)
+    >>> regression = build_regression("sample_data/kuntoutus.csv", options)
+    >>> int(np.isnan(regression.designs[0][1].matrix).sum()), regression.missing
+    (11, {'ika': 11})
+    >>> [int(np.isnan(design.matrix).sum()) for (design,) in imputed_designs(regression, 2, seed=1)]
+    [0, 0]
     """
     outcome = outcome_predictors(regression.cohort.history)
     missing = {name: variable.missing for name, variable in regression.frame.items()}
