@@ -544,32 +544,6 @@ CODES: dict[str, Explanation] = {
         "follow each other and end with the event, and some must be at risk at all times.",
         "Correct the rows of --id; leave out the earliest late entries; --model cox takes events that repeat.",
     ),
-    "TKK342": Explanation(
-        EXIT_DATA,
-        "The model does not take late entry, strata or an offset",
-        "The number would be of other people than those of the file, or would leave something out in silence.",
-        "The message names what is not taken and a model that takes it.",
-        "tkk regress kohortti.csv --model cox --entry tulo ...",
-    ),
-    "TKK343": Explanation(
-        EXIT_USAGE,
-        "The quantity, link and times of pseudo-observations contradict",
-        "survival and incidence are of the times of --at, means of a horizon; cloglog is of probabilities.",
-        "Change the option that the message names.",
-        "tkk regress kohortti.csv --model pseudo --quantity incidence --at 180,365 --link cloglog ...",
-    ),
-    "TKK344": Explanation(
-        EXIT_USAGE,
-        "A time beyond the last follow-up of a group",
-        "The pseudo-values would be of a time through which nobody was followed.",
-        "Use an earlier --at or --horizon; the message gives the latest.",
-    ),
-    "TKK345": Explanation(
-        EXIT_DATA,
-        "The regression on pseudo-values or of additive hazards cannot be estimated",
-        "The equations have no finite solution, or nobody has the event while the covariates can be told apart.",
-        "Put levels together, leave out covariates, or use --link identity.",
-    ),
     "TKK337": Explanation(
         EXIT_USAGE,
         "Cuts or time scales that do not fit the follow-up",
@@ -596,7 +570,7 @@ CODES: dict[str, Explanation] = {
     "TKK340": Explanation(
         EXIT_DATA,
         "A model on pieces of follow-up cannot give this",
-        "Nobody has the event, a column separates the causes, or a curve would need rates that the model does not hold.",
+        "Nobody has the event, a column separates the causes, or a curve would need rates that the model lacks.",
         "Leave out the option, cause or column named; --model cox gives curves with several causes.",
     ),
     "TKK341": Explanation(
@@ -604,6 +578,32 @@ CODES: dict[str, Explanation] = {
         "The rate table lacks rates, or has unusable ones",
         "Expected events need exactly one rate above 0 for each piece of follow-up.",
         "Add the missing rows, or end follow-up where the table ends; lower limits of bands go into its columns.",
+    ),
+    "TKK342": Explanation(
+        EXIT_DATA,
+        "The model does not take late entry, strata or an offset",
+        "The number would be of other people than those of the file, or would leave something out in silence.",
+        "The message names what is not taken and a model that takes it.",
+        "tkk regress kohortti.csv --model cox --entry tulo ...",
+    ),
+    "TKK343": Explanation(
+        EXIT_USAGE,
+        "The quantity, link and times of pseudo-observations contradict",
+        "survival and incidence are of the times of --at, means of a horizon; cloglog is of probabilities.",
+        "Change the option that the message names.",
+        "tkk regress kohortti.csv --model pseudo --quantity incidence --at 180,365 --link cloglog ...",
+    ),
+    "TKK344": Explanation(
+        EXIT_USAGE,
+        "A time beyond the last follow-up of a group",
+        "The pseudo-values would be of a time through which nobody was followed.",
+        "Use an earlier --at or --horizon; the message gives the latest.",
+    ),
+    "TKK345": Explanation(
+        EXIT_DATA,
+        "The regression on pseudo-values or of additive hazards cannot be estimated",
+        "The equations have no finite solution, or nobody has the event while the covariates can be told apart.",
+        "Put levels together, leave out covariates, or use --link identity.",
     ),
     # 35x warnings that come with a result ----------------------------------------------------------------------------
     "TKK351": Explanation(

@@ -88,9 +88,8 @@ def pieces(history: EventHistory, cuts: Sequence[float] | Float, scales: Mapping
     )
     entry = parts.history.entry
     length = parts.history.exit if entry is None else parts.history.exit - entry
-    return Pieces(
-        history, parts, {TIME: intervals(cuts)} | {name: bands.levels for name, bands in scales.items()}, length
-    )
+    levels = {TIME: intervals(cuts)} | {name: bands.levels for name, bands in scales.items()}
+    return Pieces(history, parts, cuts, levels, length)
 
 
 def poisson(

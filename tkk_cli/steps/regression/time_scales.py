@@ -81,9 +81,9 @@ def bands_of(problem: Problem) -> dict[str, Bands]:
                 count=high - low,
                 hint="give the value at time 0 in years, and a wider band",
             )
-        limits = width * np.arange(low, high + 1)
+        limits: Float = width * np.arange(low, high + 1, dtype=np.float64)
         levels = tuple(f"({a:.10g}, {b:.10g}]" for a, b in itertools.pairwise(limits))
-        found[name] = Bands(origin / per_unit, limits[1:-1] / per_unit, levels)
+        found[name] = Bands(origin / per_unit, np.asarray(limits[1:-1] / per_unit), levels)
     return found
 
 
