@@ -501,6 +501,39 @@ CODES: dict[str, Explanation] = {
         "every interval would have no width.",
         "Use a finer cluster, leave the group out with --where, or leave out --cluster and say so.",
     ),
+    "TKK320": Explanation(
+        EXIT_DATA,
+        "A covariate or the offset is not a number",
+        "A missing or infinite value has no place in a hazard, and leaving its row out without a word would change the "
+        "people that the model is about.",
+        "Leave the rows out with --where, or impute with --impute.",
+    ),
+    "TKK321": Explanation(
+        EXIT_DATA,
+        "No events of a cause",
+        "A hazard ratio compares those who have the event with those who could have had it; nobody has it.",
+        "Look at the codes of --event or --events, and at which rows were left out.",
+    ),
+    "TKK322": Explanation(
+        EXIT_DATA,
+        "More columns than events",
+        "Each event tells at most one coefficient; with more columns the likelihood has no maximum that means anything.",
+        "Leave out covariates, or put rare levels together.",
+    ),
+    "TKK323": Explanation(
+        EXIT_USAGE,
+        "Exact ties do not go with weights or a robust variance",
+        "The exact likelihood counts the ways in which the events could have fallen on those at risk: a weight has no "
+        "part in a count, and there are no score residuals for a robust variance.",
+        "Use --ties efron, which is close to it.",
+    ),
+    "TKK324": Explanation(
+        EXIT_USAGE,
+        "The exact likelihood is out of reach",
+        "It sums over all ways to choose those who had the event among those at risk; the time grows with the number of "
+        "ties times the number at risk, at every event time.",
+        "Use --ties efron: it is close to the exact likelihood, and linear in the number of people.",
+    ),
     "TKK327": Explanation(
         EXIT_USAGE,
         "A time does not suit an effect over time",
@@ -674,6 +707,38 @@ CODES: dict[str, Explanation] = {
         "Group names that differ only in capitals or spaces",
         "They are counted as different groups, which is rarely meant.",
         "Make the spelling the same in the file, or choose groups with --where.",
+    ),
+    "TKK362": Explanation(
+        EXIT_OK,
+        "A column of a Cox model was left out",
+        "The columns before it determine it (or it does not vary among those at risk), so its effect cannot be told "
+        "apart from theirs.",
+        "Leave the covariate out, or choose other categories.",
+    ),
+    "TKK363": Explanation(
+        EXIT_OK,
+        "An infinite effect in a Cox model",
+        "All events fall on one side of the column (separation): the likelihood rises for ever as the effect grows, and "
+        "no finite estimate or interval exists.",
+        "Put rare levels together, leave the covariate out, or use --penalty.",
+    ),
+    "TKK364": Explanation(
+        EXIT_OK,
+        "A Cox model did not converge",
+        "The steps towards the maximum of the likelihood did not become small; the estimates are those of the last one.",
+        "Look for columns that nearly determine each other and for extreme values; simplify the model.",
+    ),
+    "TKK365": Explanation(
+        EXIT_OK,
+        "Few events per parameter",
+        "With fewer than about ten events for each coefficient estimates are pulled from zero and intervals too short.",
+        "Adjust for fewer covariates, or use --penalty.",
+    ),
+    "TKK366": Explanation(
+        EXIT_OK,
+        "Influential clusters",
+        "Leaving out one cluster (or person) would move a coefficient by more than its standard error.",
+        "Look at the rows with --residuals, and report the analysis without them too.",
     ),
     "TKK369": Explanation(
         EXIT_OK,

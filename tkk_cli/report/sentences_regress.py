@@ -212,4 +212,38 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Varje händelse har en egen modell; i perioden för en annan händelse är personen under risk utan händelse.",
         "Each event has a model of its own; in the period of another event a person is at risk without the event.",
     ),
+    # Cox ------------------------------------------------------------
+    "note_cox_collinear": (
+        "Coxin malli ({cause}): sarakkeita {columns} ei voi erottaa muista, ja ne jätettiin pois.",
+        "Cox-modell ({cause}): kolumnerna {columns} kan inte skiljas från de andra och lämnades bort.",
+        "Cox model of {cause}: the columns {columns} cannot be told apart from the others and were left out.",
+    ),
+    "note_cox_infinite": (
+        "Coxin malli ({cause}): sarakkeiden {columns} vaikutus on ääretön, sillä kaikki tapahtumat ovat niiden samalla "
+        "puolella.",
+        "Cox-modell ({cause}): effekten av {columns} är oändlig, eftersom alla händelser ligger på samma sida.",
+        "Cox model of {cause}: the effect of {columns} is infinite, since all events fall on one side.",
+    ),
+    "note_cox_not_converged": (
+        "Coxin malli ({cause}) ei supennut {n} askeleessa; älä käytä sen lukuja.",
+        "Cox-modellen ({cause}) konvergerade inte på {n} steg; använd inte dess tal.",
+        "The Cox model of {cause} did not converge in {n} steps; do not use its numbers.",
+    ),
+    "note_events_per_parameter": (
+        "Tapahtumia {cause} on {events} ja arvioitavia kertoimia {parameters}: alle kymmenen tapahtumaa kerrointa kohti.",
+        "Det finns {events} händelser {cause} och {parameters} koefficienter: färre än tio händelser per koefficient.",
+        "There are {events} events {cause} for {parameters} coefficients: fewer than ten for each.",
+    ),
+    "note_cox_influential": (
+        "Coxin malli ({cause}): {n} havaintoyksikköä (ryväs tai henkilö) siirtää yksinään jotakin kerrointa yli "
+        "keskivirheen verran.",
+        "Cox-modell ({cause}): {n} enheter (kluster eller personer) flyttar var för sig någon koefficient mer än dess "
+        "medelfel.",
+        "Cox model of {cause}: {n} units (clusters or persons) each move a coefficient by more than its standard error.",
+    ),
+    "note_cox_penalised": (
+        "Kertoimia on kutistettu kohti nollaa (harjaregressio); tehollisia parametreja on {df}.",
+        "Koefficienterna är krympta mot noll (ridge); antalet effektiva parametrar är {df}.",
+        "Coefficients are shrunk towards zero (ridge); there are {df} effective parameters.",
+    ),
 }
