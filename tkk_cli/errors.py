@@ -517,7 +517,7 @@ CODES: dict[str, Explanation] = {
     "TKK322": Explanation(
         EXIT_DATA,
         "More columns than events",
-        "Each event tells at most one coefficient; with more columns the likelihood has no maximum that means anything.",
+        "Each event tells at most one coefficient; with more columns the likelihood has no useful maximum.",
         "Leave out covariates, or put rare levels together.",
     ),
     "TKK323": Explanation(
@@ -530,8 +530,8 @@ CODES: dict[str, Explanation] = {
     "TKK324": Explanation(
         EXIT_USAGE,
         "The exact likelihood is out of reach",
-        "It sums over all ways to choose those who had the event among those at risk; the time grows with the number of "
-        "ties times the number at risk, at every event time.",
+        "It sums over all ways to choose those who had the event among those at risk; the time grows with the "
+        "number of ties times the number at risk, at every event time.",
         "Use --ties efron: it is close to the exact likelihood, and linear in the number of people.",
     ),
     "TKK327": Explanation(
@@ -718,14 +718,14 @@ CODES: dict[str, Explanation] = {
     "TKK363": Explanation(
         EXIT_OK,
         "An infinite effect in a Cox model",
-        "All events fall on one side of the column (separation): the likelihood rises for ever as the effect grows, and "
-        "no finite estimate or interval exists.",
+        "All events fall on one side of the column (separation): the likelihood rises for ever as the effect grows, "
+        "and no finite estimate or interval exists.",
         "Put rare levels together, leave the covariate out, or use --penalty.",
     ),
     "TKK364": Explanation(
         EXIT_OK,
         "A Cox model did not converge",
-        "The steps towards the maximum of the likelihood did not become small; the estimates are those of the last one.",
+        "The steps towards the maximum did not become small; the estimates are those of the last step.",
         "Look for columns that nearly determine each other and for extreme values; simplify the model.",
     ),
     "TKK365": Explanation(

@@ -142,7 +142,7 @@ class _Model:
         scores = self._scores(found.state) if self.robust else None
         covariance = bread if scores is None else bread @ scores.meat @ bread
         notes = [*_notes(design, active, found, self.history.causes[cause], _deaths(self.history, cause))]
-        notes += self._penalty_note(found, bread, free)
+        notes += self._penalty_note(bread, free)
         if scores is not None:
             notes += scores.notes(bread, covariance, self.history.causes[cause])
         shown = found.beta / scale
@@ -201,7 +201,7 @@ class _Model:
         if self.robust:
             yield _chi_square("robust_score", _quadratic(score, self._scores(start).meat[all_]), df)
 
-    def _penalty_note(self, found: Maximum[At | ExactAt], bread: Float, free: Mask) -> Iterator[Note]:
+    def _penalty_note(self, bread: Float, free: Mask) -> Iterator[Note]:
         """Effective parameters: the trace of the information times the inverse of the penalised one (Gray 1992)."""
         if self.penalty.any():
             effective = int(free.sum()) - float(np.diag(bread) @ self.penalty)

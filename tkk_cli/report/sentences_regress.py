@@ -230,7 +230,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "The Cox model of {cause} did not converge in {n} steps; do not use its numbers.",
     ),
     "note_events_per_parameter": (
-        "Tapahtumia {cause} on {events} ja arvioitavia kertoimia {parameters}: alle kymmenen tapahtumaa kerrointa kohti.",
+        "Tapahtumia {cause} on {events} ja arvioitavia kertoimia {parameters}: alle kymmenen kerrointa kohti.",
         "Det finns {events} händelser {cause} och {parameters} koefficienter: färre än tio händelser per koefficient.",
         "There are {events} events {cause} for {parameters} coefficients: fewer than ten for each.",
     ),
@@ -239,7 +239,8 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "keskivirheen verran.",
         "Cox-modell ({cause}): {n} enheter (kluster eller personer) flyttar var för sig någon koefficient mer än dess "
         "medelfel.",
-        "Cox model of {cause}: {n} units (clusters or persons) each move a coefficient by more than its standard error.",
+        "Cox model of {cause}: {n} units (clusters or persons) each move a coefficient by more than its "
+        "standard error.",
     ),
     "note_cox_penalised": (
         "Kertoimia on kutistettu kohti nollaa (harjaregressio); tehollisia parametreja on {df}.",
