@@ -154,7 +154,7 @@ def test_a_labelled_number_is_a_number_inside_a_function(tmp_path: Path) -> None
     one = design(codebook(tmp_path, frame(), text), formula="I(alue**2) + alue")
     np.testing.assert_array_equal(one.matrix[:, 0], (np.arange(N) % 4) ** 2.0)
     assert one.columns[1:] == ("alue[1]", "alue[2]", "alue[3]")
-    assert one.rebuild({"alue": 2}).tolist() == [[4.0, 0.0, 1.0, 0.0]]
+    assert one.rebuild({"alue": 2})[0].tolist() == [4.0, 0.0, 1.0, 0.0]
 
 
 def test_c_makes_a_category_of_a_number() -> None:
@@ -198,12 +198,14 @@ def test_rebuild_sets_a_variable_for_everyone() -> None:
     np.testing.assert_array_equal(everyone[:, place["ika:ohjelma[TYK]"]], one.matrix[:, place["ika"]])
 
 
-def test_rebuild_with_everything_set_is_one_row() -> None:
+def test_rebuild_with_everything_set_is_the_same_row_for_everyone() -> None:
     one = design(frame(), group="ohjelma", formula="ika * ohjelma + cr(ika, df=3)")
     row = int(np.flatnonzero(frame()["ohjelma"] == "KIILA")[0])
     pattern = one.rebuild({"ohjelma": "KIILA", "ika": float(frame()["ika"][row])})
-    assert pattern.shape == (1, len(one.columns))
-    np.testing.assert_allclose(pattern[0], one.matrix[row], rtol=1e-10, atol=1e-12)
+    assert pattern.shape == one.matrix.shape
+    np.testing.assert_allclose(pattern, np.tile(one.matrix[row], (N, 1)), rtol=1e-10, atol=1e-12)
+    crude = design(frame(), group="ohjelma").rebuild({"ohjelma": "KIILA"})
+    np.testing.assert_array_equal(crude, np.tile([1.0, 0.0], (N, 1)))
 
 
 @pytest.mark.parametrize("values", [{"ikä": 3}, {"ohjelma": "KELA"}, {"ika": "vanha"}, {"sukup": 1}])

@@ -245,7 +245,8 @@ def _rebuilt(encoding: Encoding, frame: Mapping[str, Variable], values: Mapping[
                 "TKK222", f"{name!r} is not a covariate of the model", where=name, hint=f"they are {', '.join(frame)}"
             )
     fixed = {name: variable.fixed(values[name]) if name in values else variable for name, variable in frame.items()}
-    return encoding.matrix(fixed)
+    # where every variable is set the rows are alike: one row, seen as all of them
+    return np.broadcast_to(encoding.matrix(fixed), (len(next(iter(frame.values()))), len(encoding.columns)))
 
 
 def _typical(variable: Variable, weight: Float | None) -> Any:
