@@ -130,7 +130,7 @@ class Scale:
         if not self.ratio:
             # Two digits of the standard error: effects of age and of a programme differ in size.
             error = row["std_error"]
-            return common_digits([None if error is None else self.factor * error], 2)
+            return max(1, common_digits([None if error is None else self.factor * error], 2))
         decimals = 2
         # An effect per day or euro may be 1.0003: an interval of 1.00 to 1.00 would say nothing.
         while decimals < MOST_DECIMALS and self._written(row["conf_low"], decimals) == self._written(

@@ -74,7 +74,7 @@ class CheckTables(FitPage):
         if rows[0]["quantity"] in _SHARES:
             shares = (_times(100, row["estimate"]) for row in rows)
             return [self.fixed("estimate_percent", shares, 1), self.limits(rows)]
-        digits = common_digits([row["std_error"] for row in rows], 2)
+        digits = max(1, common_digits([row["std_error"] for row in rows], 2))
         return [self.fixed("estimate", (row["estimate"] for row in rows), digits), self.limits(rows, digits)]
 
     def contrasts(self) -> list[Grid]:
@@ -104,7 +104,7 @@ class CheckTables(FitPage):
                 Column(heading, tuple(number(value, self.language, 1) for value in points)),
                 Column(self.word("interval", level=self.level()), cells),
             ]
-        digits = common_digits([row["std_error"] for row in rows], 2)
+        digits = max(1, common_digits([row["std_error"] for row in rows], 2))
         return [self.fixed("difference", estimates, digits, unit=self.unit_word()), self.limits(rows, digits)]
 
     # pieces of follow-up and missing values --------------------------------------------------------------------------

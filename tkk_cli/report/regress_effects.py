@@ -32,7 +32,7 @@ class FitPage(Page):
 
     def whose(self, rows: list[Row]) -> list[Column]:
         """The columns that name the fit of a row, those only in which rows differ."""
-        made = list(self.names(rows, "cause"))
+        made = list(self.names(rows, "cause")) if len({key.cause for key in self.keys}) > 1 else []
         if len(self.methods) > 1:
             cells = tuple(method_name(row["method"], self.language) for row in rows)
             made.append(Column(self.word("method"), cells, False))
