@@ -778,6 +778,13 @@ CODES: dict[str, Explanation] = {
         "The estimates are those of the last step and are not to be used.",
         "Use fewer columns, or put rare levels together.",
     ),
+    "TKK379": Explanation(
+        EXIT_OK,
+        "Many are censored inside a period",
+        "They are not at risk in it, although those with an event in it are: the chance of the event is too high there.",
+        "Put cuts where follow-up ends, give more of them, or use --model poisson or cox.",
+        "tkk regress kuntoutus.csv ... --model discrete --cuts 30,60,90,120,150,180,365",
+    ),
     "TKK380": Explanation(
         EXIT_OK,
         "Fitted probabilities outside 0 and 1",

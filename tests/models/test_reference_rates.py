@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -239,7 +241,7 @@ def test_multinomial_of_three_ways_out() -> None:
     d, periods = unemployed("cause")
     rows = periods.history
     weeks = d.loc[periods.row].assign(log_t=np.log(periods.period + 1.0))
-    whole = Periods(rows, rows, np.arange(len(rows)), periods.period, periods.end, periods.levels, 0)
+    whole = replace(periods, whole=rows, row=np.arange(len(rows)))
     x = design(weeks, ["log_t", "ui", "age", "logwage"])
     fits = discrete(whole, x, "logit", groups=np.zeros(28, dtype=np.int64))
     assert len(fits) == 3

@@ -36,8 +36,8 @@ class Periods:
     end : (J,) float64
         Where each period ends.
     levels : tuple of J str
-    partial : int
-        Rows whose last, unfinished period is not counted since they were censored in it.
+    partial : (J,) int64
+        Rows censored inside a period, which is not counted for them.
     """
 
     whole: EventHistory
@@ -46,7 +46,13 @@ class Periods:
     period: Int
     end: Float
     levels: tuple[str, ...]
-    partial: int
+    partial: Int
+
+    @property
+    def partial_share(self) -> float:
+        """The largest share of a period's rows that were censored inside it: its chance of the event is too high."""
+        counted = np.bincount(self.period, minlength=len(self.end)) + self.partial
+        return float((self.partial / np.maximum(counted, 1)).max())
 
 
 def periods_of(history: EventHistory, cuts: Sequence[float] | Float = ()) -> Periods:
@@ -106,10 +112,10 @@ def periods_of(history: EventHistory, cuts: Sequence[float] | Float = ()) -> Per
     expanded = history.take(row)
     expanded.cause[period < last[row]] = 0
     reached = np.concatenate([[0.0], end])
-    partial = 0
+    partial = np.zeros(len(end), dtype=np.int64)
     if len(cuts):
         inside = ~happens & (history.exit < end[-1]) & (reached[last + 1] < history.exit)
-        partial = int(inside.sum())
+        partial = np.bincount(last[inside] + 1, minlength=len(end))
     return Periods(history, expanded, row, period, end, levels, partial)
 
 

@@ -20,8 +20,8 @@ from tkk_cli.results import Note
 
 __all__ = ["Baseline", "Factor", "People", "baseline_of", "fit_cells", "intervals"]
 
-# Log odds of a cause that only a separated column reaches: a chance of 1e-11.
-NEVER = -25.0
+# Log odds that only a separated column reaches: a chance of 1e-11.
+NEVER = 25.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,7 +192,7 @@ def fit_cells(
     few, cell = cells_of(cells)
     n_intercepts = len(baseline.intercepts)
     found = maximise(few, family, n_intercepts)
-    if len(few.event) > 1 and found.eta.min() < NEVER:
+    if len(few.event) > 1 and np.abs(found.eta).max() > NEVER:
         raise TkkError(
             "TKK340",
             "a column separates the causes: a multinomial model has no finite estimate",

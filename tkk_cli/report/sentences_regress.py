@@ -202,6 +202,14 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Censurerade inne i en period: {n}; deras sista, ofullständiga period räknas inte med.",
         "Censored inside a period: {n}; their last, unfinished period is not counted.",
     ),
+    "note_discrete_partial_many": (
+        "Jakson sisällä sensuroituja on {n}, eräässä jaksossa {share} % riveistä: heidän keskeneräinen jaksonsa ei ole "
+        "mukana, joten tapahtuman todennäköisyys on siinä liian suuri.",
+        "Censurerade inne i en period: {n}, i en av perioderna {share} % av raderna; deras ofullständiga period räknas "
+        "inte med, så sannolikheten för händelsen blir för hög i den.",
+        "Censored inside a period: {n}, in one period {share}% of its rows; their unfinished period is not counted, so "
+        "the chance of the event is too high in it.",
+    ),
     "note_discrete_multinomial": (
         "Kaikki tapahtumat ovat samassa multinomiaalisessa mallissa; uskottavuusosamäärän testi koskee niitä yhdessä.",
         "Alla händelser ingår i samma multinomiala modell; likelihoodkvottestet gäller dem tillsammans.",

@@ -11,6 +11,8 @@ from tkk_cli.steps.regression.problem import Fitted, Problem
 __all__ = ["fit"]
 
 LINKS = ("cloglog", "logit")
+# Share of a period's rows censored inside it above which its baseline is badly too high.
+MANY = 0.1
 
 
 def fit(problem: Problem) -> list[Fitted]:
@@ -45,8 +47,12 @@ def fit(problem: Problem) -> list[Fitted]:
         strata=problem.stratum_names,
     )
     notes = [Note("discrete_periods", {"n": len(periods.end)})]
-    if periods.partial:
-        notes.append(Note("discrete_partial", {"n": periods.partial}))
+    if periods.partial_share > MANY:
+        share = round(100 * periods.partial_share)
+        values = {"n": int(periods.partial.sum()), "share": share}
+        notes.append(Note("discrete_partial_many", values, "warning", "TKK379"))
+    elif periods.partial.any():
+        notes.append(Note("discrete_partial", {"n": int(periods.partial.sum())}))
     if len(history.causes) > 1:
         notes.append(Note("discrete_multinomial" if link == "logit" else "discrete_causes"))
     return [
