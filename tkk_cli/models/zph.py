@@ -17,7 +17,14 @@ from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.fits import ChiSquare
 from tkk_cli.models.risk_sums import RiskSums, grams
 
-__all__ = ["TRANSFORMS", "SmoothEffect", "information_over_time", "proportional_hazards", "smooth_effects"]
+__all__ = [
+    "TRANSFORMS",
+    "SmoothEffect",
+    "information_over_time",
+    "proportional_hazards",
+    "smooth_effects",
+    "transformed_times",
+]
 
 TRANSFORMS = ("km", "rank", "identity", "log")
 # R's plot.cox.zph: a natural spline of four columns, at forty points.
@@ -91,7 +98,7 @@ def proportional_hazards(
     checks every stored test, and terms against R in ``tests/models/test_zph.py``.
     """
     used = np.arange(len(design.columns)) if columns is None else np.asarray(columns, dtype=np.int64)
-    clock = _clock(history, sums, cause, transform)
+    clock = transformed_times(history, sums, cause, transform)
     whole, score = information_over_time(design.matrix, sums, clock)
     block = np.ix_(used, used)
     fixed, cross, changing = (part[block] for part in whole)
@@ -119,7 +126,7 @@ def _test(name: str, schur: Float, score: Float, scale: Float, members: list[int
     return ChiSquare(name, statistic, len(members), chi_square_tail(statistic, len(members)))
 
 
-def _clock(history: EventHistory, sums: RiskSums, cause: int, transform: str) -> Float:
+def transformed_times(history: EventHistory, sums: RiskSums, cause: int, transform: str) -> Float:
     """(C,) transformed times, centred over the events."""
     time = sums.time
     if transform == "identity":
@@ -218,7 +225,7 @@ def smooth_effects(
     Cost: O(n p). ``tests/models/test_zph.py`` checks it against R's residuals and curve.
     """
     used = np.arange(len(design.columns)) if columns is None else np.asarray(columns, dtype=np.int64)
-    clock = _clock(history, sums, cause, transform)
+    clock = transformed_times(history, sums, cause, transform)
     (fixed, *_), _ = information_over_time(design.matrix, sums, clock)
     fixed = fixed[np.ix_(used, used)]
     varies = _varies(design.matrix[:, used], sums)
