@@ -534,6 +534,19 @@ CODES: dict[str, Explanation] = {
         "number of ties times the number at risk, at every event time.",
         "Use --ties efron: it is close to the exact likelihood, and linear in the number of people.",
     ),
+    "TKK325": Explanation(
+        EXIT_DATA,
+        "Residuals of an infinite effect",
+        "Where all events fall on one side of a column its coefficient is infinite and the hazards of the model are 0 or "
+        "infinite; nothing is left over from them.",
+        "Leave the covariate out, put rare levels together, or use --penalty.",
+    ),
+    "TKK326": Explanation(
+        EXIT_USAGE,
+        "Residuals with effects that change over time",
+        "The rows are split in time for such an effect, so a residual would belong to a piece and not to a row of the file.",
+        "Leave out --split-at and --time-varying.",
+    ),
     "TKK327": Explanation(
         EXIT_USAGE,
         "A time does not suit an effect over time",
@@ -576,6 +589,34 @@ CODES: dict[str, Explanation] = {
         "After a competing event a person stays at risk with the weight of not being censored: a person's rows must "
         "follow each other and end with the event, and some must be at risk at all times.",
         "Correct the rows of --id; leave out the earliest late entries; --model cox takes events that repeat.",
+    ),
+    "TKK333": Explanation(
+        EXIT_USAGE,
+        "This model takes no strata",
+        "A parametric or spline model states one shape of the hazard for everyone; strata would need one each.",
+        "Put the column among the covariates, or use --model cox, where a stratum has a baseline of its own.",
+    ),
+    "TKK334": Explanation(
+        EXIT_DATA,
+        "A time that a parametric model cannot have",
+        "The models are of the logarithm of time, so an event at time 0 has no likelihood; nor has someone who was "
+        "last known to be without the event before follow-up began.",
+        "Leave the rows out by --where, add half a unit to every time, or set --lower to the entry.",
+    ),
+    "TKK335": Explanation(
+        EXIT_USAGE,
+        "A curve of one event among several",
+        "The model is of one event and takes the others as censored: its effects are on that event's hazard, but its "
+        "curve is not the probability of the event, since a competing event may come first.",
+        "Leave out --at and --pattern, or use --model cox or --model fine-gray, whose curves are incidences.",
+    ),
+    "TKK336": Explanation(
+        EXIT_DATA,
+        "A parametric model cannot be fitted to these rows",
+        "Nobody has the event, a covariate is not a number, the events are at too few different times, or the "
+        "likelihood has no single highest point.",
+        "Look at which rows were left out; choose a simpler --distribution or a smaller --spline-df.",
+        "tkk regress kuntoutus.csv ... --model spline --spline-df 2",
     ),
     "TKK337": Explanation(
         EXIT_USAGE,
@@ -758,6 +799,32 @@ CODES: dict[str, Explanation] = {
         "The Fine-Gray fit did not converge",
         "The estimates are those of the last step and are not to be used.",
         "Use fewer columns, put rare levels together, or centre and scale large covariates.",
+    ),
+    "TKK372": Explanation(
+        EXIT_OK,
+        "A time ratio or hazard ratio without end",
+        "Nobody with this value of the covariate has the event (or everyone has it at once), so the larger the effect, "
+        "the better the model fits. The row says infinite; the other effects are those of the limit.",
+        "Put rare levels together, or leave the column out and say so.",
+    ),
+    "TKK373": Explanation(
+        EXIT_OK,
+        "A column that the others determine",
+        "Its effect cannot be told from theirs; it was left out, as R does (NA).",
+        "Leave one of the columns out.",
+    ),
+    "TKK374": Explanation(
+        EXIT_OK,
+        "The fit of a parametric model did not settle",
+        "The steps ended before the likelihood stopped rising: the last digits, or more, are not to be trusted.",
+        "Choose a simpler --distribution or a smaller --spline-df, or put rare levels together.",
+    ),
+    "TKK375": Explanation(
+        EXIT_OK,
+        "The spline bends back",
+        "Somewhere between the first and the last event the fitted survival rises, which no survival can.",
+        "Choose a smaller --spline-df.",
+        "tkk regress kuntoutus.csv ... --model spline --spline-df 2",
     ),
     "TKK376": Explanation(
         EXIT_OK,

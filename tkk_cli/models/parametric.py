@@ -13,11 +13,12 @@ from tkk_cli.estimators.distributions import chi_square_tail
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.fits import ChiSquare, Fit
 from tkk_cli.models.lifelines_start import lifelines_estimates
+from tkk_cli.models.smooth_curves import Curve
 from tkk_cli.models.standard import STANDARD, Standard, generalised_gamma
 from tkk_cli.models.transformation import Basis, Solution, Times, solve
 from tkk_cli.results import Note
 
-__all__ = ["DISTRIBUTIONS", "Curve", "measured_fit", "parametric", "require_usable", "weibull_hazard_ratio"]
+__all__ = ["DISTRIBUTIONS", "measured_fit", "parametric", "require_usable", "weibull_hazard_ratio"]
 
 # distribution -> standard distribution of log time
 DISTRIBUTIONS: dict[str, Standard | Callable[[float], Standard]] = {
@@ -74,8 +75,8 @@ def parametric(
     Raises
     ------
     TkkError
-        TKK333 for strata, TKK334 for an event at time 0, TKK335 for a lower time before entry, TKK336 when there is no
-        event or no finite estimate.
+        TKK333 for strata, TKK334 for an event at time 0 or a lower time before entry, TKK336 when there is no event or
+        no finite estimate.
 
     Notes
     -----
@@ -114,6 +115,7 @@ def parametric(
             frequency=history.weight_kind == "frequency",
             cluster=history.cluster,
             robust=robust,
+            influence=matrix is design.matrix,
         )
 
     solution = fitted(design.matrix)
@@ -141,61 +143,6 @@ def _constant(log_time: Float) -> tuple[Float, Float]:
 def _line(log_time: Float) -> tuple[Float, Float]:
     one = np.ones(len(log_time))
     return np.column_stack([one, log_time]), np.column_stack([0 * one, one])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """What a fit predicts.
-
-    Attributes
-    ----------
-    solution : Solution
-    basis : Basis
-    standard : Standard, or a function of the shape
-    offset_of_time : bool
-        Whether an offset is one of log time (taken from it) or is added to w.
-    log_slope : float
-        Fixed coefficient of log time.
-    """
-
-    solution: Solution
-    basis: Basis
-    standard: Standard | Callable[[float], Standard]
-    offset_of_time: bool
-    log_slope: float
-
-    def survival(self, times: Float, rows: Float, weight: Float | None = None, offset: Float | float = 0.0) -> Float:
-        """(T, 1 + m) the mean survival of covariate rows at times > 0, and its derivatives by the m parameters.
-
-        O(T k p) for k rows.
-        """
-        from tkk_cli.models.transformation import FIRST, STEP
-
-        theta = self.solution.theta
-        if isinstance(self.standard, Standard):
-            return self._survival(self.standard, theta, times, rows, weight, offset)
-        shape = float(theta[-1])
-        standards = [self.standard(shape + k * STEP) for k in range(-3, 4)]
-        found = [self._survival(standard, theta[:-1], times, rows, weight, offset) for standard in standards]
-        return np.column_stack([found[3], FIRST @ np.array([part[:, 0] for part in found])])
-
-    def _survival(
-        self, standard: Standard, theta: Float, times: Float, rows: Float, weight: Float | None, offset: Float | float
-    ) -> Float:
-        k = len(rows)
-        share = np.full(k, 1 / k) if weight is None else weight / weight.sum()
-        shift = np.broadcast_to(np.asarray(offset, dtype=np.float64), (k,))
-        found = np.empty((len(times), 1 + len(theta)))
-        for place, time in enumerate(times):
-            log_time = np.full(k, np.log(time)) - (shift if self.offset_of_time else 0.0)
-            values = np.hstack([self.basis(log_time)[0], rows])
-            w = values @ theta + self.log_slope * log_time + (0.0 if self.offset_of_time else shift)
-            with np.errstate(all="ignore"):
-                survival = np.exp(standard.log_survival(w)[0])
-                density = np.exp(standard.log_density(w)[0])
-            found[place, 0] = share @ survival
-            found[place, 1:] = -(share * density) @ values
-        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,7 +222,7 @@ def weibull_hazard_ratio(fit: Fit) -> tuple[Float, Float]:
     return coefficient, covariance
 
 
-# Shared with the spline models -----------------------------------------------------------------------------------------
+# Shared with the spline models ----------------------------------------------------------------------------------------
 
 
 def require_usable(history: EventHistory, design: Design, cause: int, offset: Float | None) -> None:

@@ -10,7 +10,8 @@ from tkk_cli.designs import Design
 from tkk_cli.errors import TkkError
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.fits import Fit
-from tkk_cli.models.parametric import Curve, measured_fit, require_usable
+from tkk_cli.models.parametric import measured_fit, require_usable
+from tkk_cli.models.smooth_curves import Curve
 from tkk_cli.models.standard import STANDARD
 from tkk_cli.models.transformation import Basis, Solution, Times, solve
 from tkk_cli.results import Note
@@ -107,6 +108,7 @@ def royston_parmar(
             frequency=history.weight_kind == "frequency",
             cluster=history.cluster,
             robust=robust,
+            influence=matrix is design.matrix and len(knots) == df + 1,
         )
 
     def whole(matrix: Float) -> Solution:

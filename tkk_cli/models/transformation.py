@@ -18,7 +18,7 @@ from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.newton import independent_columns, maximise
 from tkk_cli.models.standard import Standard
 
-__all__ = ["Basis", "Solution", "Times", "solve"]
+__all__ = ["FIRST", "STEP", "Basis", "Solution", "Times", "solve", "squared"]
 
 Mask = NDArray[np.bool_]
 # log t -> (k, b) values and (k, b) derivatives by log t of the columns of the basis.
@@ -59,7 +59,7 @@ class Times:
 
     @classmethod
     def of(cls, history: EventHistory, cause: int, lower: Float | None, upper: Float | None) -> Times:
-        """Interval-censored times where they are given, else the exit of the history; TKK334, TKK335."""
+        """Interval-censored times where they are given, else the exit of the history; TKK334."""
         if lower is None or upper is None:
             event = history.cause == cause + 1
             lower, upper = history.exit, np.where(event, history.exit, np.inf)
@@ -73,7 +73,7 @@ class Times:
             )
         if history.entry is not None and np.any(lower < history.entry):
             raise TkkError(
-                "TKK335",
+                "TKK334",
                 "the last time without the event is before late entry",
                 where="--lower, --entry",
                 count=int(np.sum(lower < history.entry)),
@@ -205,6 +205,8 @@ class Solution:
         The model's, and the sandwich when asked (else the same); 0 in covariates that are not estimated.
     dropped, infinite : (p,) bool
         Covariates that the others determine, and those whose coefficient grows without end.
+    influence : (n, m) float64 or None
+        What each row, with weight 1, adds to ``theta``.
     log_likelihood : float
     df, iterations : int
     converged : bool
@@ -215,6 +217,7 @@ class Solution:
     covariance: Float
     dropped: Mask
     infinite: Mask
+    influence: Float | None
     log_likelihood: float
     df: int
     iterations: int
@@ -263,6 +266,7 @@ def solve(
     frequency: bool = False,
     cluster: Int | None = None,
     robust: bool = False,
+    influence: bool = False,
 ) -> Solution:
     """Maximise the likelihood of S(t) = S0(basis(log t) g + x d + fixed).
 
@@ -284,6 +288,8 @@ def solve(
         Codes from 0.
     robust : bool
         Sandwich of the rows' (clusters') scores, as ``survreg(robust=TRUE)``: no small-sample factor.
+    influence : bool
+        Whether the influences of the rows are wanted.
 
     Returns
     -------
@@ -328,13 +334,15 @@ def solve(
                 hint="choose a distribution with fewer parameters (--distribution weibull, a smaller --spline-df)",
             )
         model = _inverse(information, kept)
-        covariance = model @ problem.meat(found.state, frequency, cluster) @ model if robust else model
+        rows = problem.scores(found.state) @ (model @ back.T) if robust or influence else None
+    model = back @ model @ back.T
     return Solution(
         theta=back @ found.state,
-        model_covariance=back @ model @ back.T,
-        covariance=back @ covariance @ back.T,
+        model_covariance=model,
+        covariance=squared(rows, whole, frequency, cluster) if robust and rows is not None else model,
         dropped=~free,
         infinite=infinite,
+        influence=rows if influence else None,
         log_likelihood=problem.value(found.state)[0],
         df=int(active.sum()),
         iterations=found.iterations,
@@ -345,6 +353,16 @@ def solve(
 def _definite(information: Float, kept: Mask) -> bool:
     block = information[np.ix_(kept, kept)]
     return bool(np.isfinite(block).all() and np.linalg.eigvalsh(block)[0] > 0)
+
+
+def squared(influence: Float, weight: Float, frequency: bool, cluster: Int | None) -> Float:
+    """(m, m) sum over clusters, or rows, of the squared weighted influence; copies are rows of their own."""
+    if cluster is None:
+        return _cross(influence, weight if frequency else weight**2, influence)
+    size = int(cluster.max()) + 1
+    by_cluster = np.stack([sums(cluster, weight * column, size) for column in influence.T])
+    found: Float = by_cluster @ by_cluster.T
+    return found
 
 
 def _inverse(information: Float, free: Mask) -> Float:
@@ -381,16 +399,10 @@ class _Maximisation:
     def information(self, parameters: Float) -> Float:
         return self._derivatives(parameters, False)[1]
 
-    def meat(self, parameters: Float, frequency: bool, cluster: Int | None) -> Float:
-        """(m, m) sum over clusters of the squared weighted score; copies are clusters of their own."""
-        scores = self._derivatives(parameters, True)[2]
-        assert scores is not None
-        weight = self.likelihood.weight
-        if cluster is None:
-            return _cross(scores, weight if frequency else weight**2, scores)
-        size = int(cluster.max()) + 1
-        by_cluster = np.stack([sums(cluster, weight * column, size) for column in scores.T])
-        found: Float = by_cluster @ by_cluster.T
+    def scores(self, parameters: Float) -> Float:
+        """(n, m) scores of the rows, without their weights."""
+        found = self._derivatives(parameters, True)[2]
+        assert found is not None
         return found
 
     def _derivatives(self, parameters: Float, scores: bool) -> tuple[Float, Float, Float | None]:

@@ -255,4 +255,52 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Koefficienterna är krympta mot noll (ridge); antalet effektiva parametrar är {df}.",
         "Coefficients are shrunk towards zero (ridge); there are {df} effective parameters.",
     ),
+    # parametric and spline models -------------------------------------------
+    "note_parametric_infinite": (
+        "Muuttujan {column} vaikutukselle ei ole äärellistä estimaattia: kenelläkään, jolla on tämä arvo, ei ole "
+        "tapahtumaa, tai tapahtuma on kaikilla heti. Muut vaikutukset ovat raja-arvoja.",
+        "Effekten av {column} har ingen ändlig skattning: ingen med detta värde har händelsen, eller så har alla den "
+        "genast. De övriga effekterna är gränsvärden.",
+        "The effect of {column} has no finite estimate: nobody with this value has the event, or everyone has it at "
+        "once. The other effects are those of the limit.",
+    ),
+    "note_parametric_dropped": (
+        "Muut muuttujat määräävät sarakkeen {column}, joten se jätettiin pois mallista.",
+        "Kolumnen {column} bestäms av de övriga variablerna och lämnades utanför modellen.",
+        "The other covariates determine {column}; it was left out of the model.",
+    ),
+    "note_parametric_not_converged": (
+        "Mallin sovitus ei asettunut {iterations} askeleessa. Lukuihin ei pidä luottaa.",
+        "Anpassningen av modellen stabiliserades inte på {iterations} steg. Siffrorna är inte tillförlitliga.",
+        "The fit did not settle in {iterations} steps. Its numbers are not to be trusted.",
+    ),
+    "note_spline_knots": (
+        "Splinin solmukohdat: {times} (ensimmäinen ja viimeinen tapahtuma ja niiden välissä tapahtuma-aikojen "
+        "kvantiilit).",
+        "Splinens knutar: {times} (den första och den sista händelsen och däremellan kvantiler av händelsetiderna).",
+        "Knots of the spline: {times} (the first and the last event, and quantiles of the event times between).",
+    ),
+    "note_spline_falls": (
+        "Splini taipuu takaisin: ennustettu käyrä nousee jossakin kohdassa. Vähennä splinin vapausasteita.",
+        "Splinen böjer sig tillbaka: den predicerade kurvan stiger någonstans. Minska splinens frihetsgrader.",
+        "The spline bends back: somewhere the predicted survival rises. Choose fewer degrees of freedom.",
+    ),
+    "note_competing_as_censored_model": (
+        "Malli koskee vain tapahtumaa {cause}: muut tapahtumat on käsitelty sensurointina. Vaikutukset koskevat "
+        "tämän tapahtuman hasardia; todennäköisyyskäyriä ei anneta, koska muu tapahtuma voi tulla ensin.",
+        "Modellen gäller endast händelsen {cause}: andra händelser har behandlats som censurering. Effekterna gäller "
+        "hasarden för denna händelse; sannolikhetskurvor ges inte, eftersom en annan händelse kan komma först.",
+        "The model is of {cause} only: other events are taken as censored. Its effects are on the hazard of this "
+        "event; no curve of a probability is given, since another event may come first.",
+    ),
+    "note_rows_of_person_smooth": (
+        "Henkilöllä on useita rivejä: hasardi on kullakin hetkellä se, jonka senhetkiset taustamuuttujat antavat.",
+        "En person har flera rader: hasarden är vid varje tidpunkt den som de aktuella kovariaterna ger.",
+        "People have several rows: the hazard at each time is the one that the covariates of that time give.",
+    ),
+    "note_weibull_shape": (
+        "Weibull-mallin muotoparametri on {shape}: hasardisuhde on aikasuhde korotettuna potenssiin \u2212{shape}.",
+        "Weibullmodellens formparameter är {shape}: hasardkvoten är tidskvoten upphöjd till \u2212{shape}.",
+        "The shape of the Weibull model is {shape}: a hazard ratio is the time ratio to the power of \u2212{shape}.",
+    ),
 }
