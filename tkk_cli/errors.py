@@ -537,14 +537,15 @@ CODES: dict[str, Explanation] = {
     "TKK325": Explanation(
         EXIT_DATA,
         "Residuals of an infinite effect",
-        "Where all events fall on one side of a column its coefficient is infinite and the hazards of the model are 0 or "
-        "infinite; nothing is left over from them.",
+        "Where all events fall on one side of a column its coefficient is infinite and the hazards of the model are 0 "
+        "or infinite; nothing is left over from them.",
         "Leave the covariate out, put rare levels together, or use --penalty.",
     ),
     "TKK326": Explanation(
         EXIT_USAGE,
         "Residuals with effects that change over time",
-        "The rows are split in time for such an effect, so a residual would belong to a piece and not to a row of the file.",
+        "The rows are split in time for such an effect, so a residual would belong to a piece and not to a "
+        "row of the file.",
         "Leave out --split-at and --time-varying.",
     ),
     "TKK327": Explanation(
