@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tkk_cli.report.document import Column, Grid
 from tkk_cli.report.effects import RATE_PER
-from tkk_cli.report.language import has_text
 from tkk_cli.report.numbers import common_digits, interval, number, p_value, percent, percent_interval, time
 from tkk_cli.report.page import Row
 from tkk_cli.report.regress_effects import FitPage, count
@@ -110,9 +109,23 @@ class CheckTables(FitPage):
     # pieces of follow-up and missing values --------------------------------------------------------------------------
 
     def rates(self) -> list[Grid]:
+        """Events by piece of follow-up: their rate, or beside reference rates how they relate to the expected."""
         rows = self.by_fit("rates")
         if not rows:
             return []
+        unit = self.word(f"person_time_{self.unit}")
+        relative = any(row["expected"] is not None for row in rows)
+        return [
+            self.grid(
+                self.word("section_rates"),
+                *self.pieces(rows),
+                self.column("events", (row["n_event"] for row in rows), count),
+                self.fixed("person_time", (row["person_time"] for row in rows), 0, unit=unit),
+                *(self.expected(rows) if relative else self.rate_columns(rows, unit)),
+            )
+        ]
+
+    def rate_columns(self, rows: list[Row], unit: str) -> list[Column]:
         per = RATE_PER[self.unit]
         rates = [_times(per, row["estimate"]) for row in rows]
         digits = common_digits(rates)
@@ -120,13 +133,7 @@ class CheckTables(FitPage):
             interval(_times(per, row["conf_low"]), _times(per, row["conf_high"]), self.language, digits, 2)
             for row in rows
         )
-        unit = self.word(f"person_time_{self.unit}")
-        names = self.pieces(rows)
-        made = self.grid(
-            self.word("section_rates"),
-            *names,
-            self.column("events", (row["n_event"] for row in rows), count),
-            self.fixed("person_time", (row["person_time"] for row in rows), unit=unit),
+        return [
             self.column(
                 "rate",
                 rates,
@@ -136,21 +143,13 @@ class CheckTables(FitPage):
                 unit=unit,
             ),
             Column(self.word("interval", level=self.level()), limits),
-        )
-        return [made, *self.expected(rows, names)]
+        ]
 
-    def expected(self, rows: list[Row], names: list[Column]) -> list[Grid]:
-        """Events beside those that reference rates lead to expect."""
-        if all(row["expected"] is None for row in rows):
-            return []
+    def expected(self, rows: list[Row]) -> list[Column]:
         return [
-            self.grid(
-                self.word("section_observed_expected"),
-                *names,
-                self.column("observed", (row["n_event"] for row in rows), count),
-                self.fixed("expected", (row["expected"] for row in rows), 1),
-                self.fixed("relative_rate", (_over(row["n_event"], row["expected"]) for row in rows), 2),
-            )
+            self.fixed("expected", (row["expected"] for row in rows), 1),
+            self.fixed("relative_rate", (row["estimate"] for row in rows), 2),
+            self.limits(rows, 2),
         ]
 
     def pieces(self, rows: list[Row]) -> list[Column]:
@@ -164,7 +163,9 @@ class CheckTables(FitPage):
         return [*columns, *(self.names(rows, "group") if any(row["group"] for row in rows) else ())]
 
     def scale_name(self, scale: str) -> str:
-        return self.word(f"scale_{scale}") if has_text(f"scale_{scale}") else self.term(scale)
+        if not scale:
+            return self.word("all")
+        return self.word("term_time") if scale == "time" else self.term(scale)
 
     def imputation(self) -> list[Grid]:
         rows = self.rows("imputation")
@@ -181,10 +182,6 @@ class CheckTables(FitPage):
                 self.column("missing_information", (row["fraction_missing_information"] for row in rows), percent),
             )
         ]
-
-
-def _over(events: float | None, expected: float | None) -> float | None:
-    return None if events is None or not expected else events / expected
 
 
 def _times(factor: float, value: float | None) -> float | None:

@@ -195,10 +195,9 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
     "parameter": ("Parametri", "Parameter", "Parameter"),
     "estimate": ("Arvio", "Skattning", "Estimate"),
     "ancillary_intercept": ("vakio", "konstant", "intercept"),
-    "ancillary_(intercept)": ("vakio", "konstant", "intercept"),
-    "ancillary_scale": ("skaala", "skala", "scale"),
-    "ancillary_log(scale)": ("log(skaala)", "log(skala)", "log(scale)"),
+    "ancillary_log_scale": ("log(skaala)", "log(skala)", "log(scale)"),
     "ancillary_shape": ("muoto", "form", "shape"),
+    "ancillary_log_baseline": ("log(perustaso)", "log(basnivå)", "log(baseline)"),
     "section_term_tests": (
         "Muuttujien yhteistestit (Wald)",
         "Test av hela variabler (Wald)",
@@ -261,7 +260,6 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
     ),
     "section_rates": ("Tapahtumat ja henkilöaika", "Händelser och persontid", "Events and person-time"),
     "scale": ("Aika-asteikko", "Tidsskala", "Time scale"),
-    "scale_time": ("seuranta-aika", "uppföljningstid", "follow-up"),
     "term_time": ("Seuranta-aika", "Uppföljningstid", "Follow-up time"),
     "piece": ("Jakso", "Period", "Period"),
     "relative_rate": (
