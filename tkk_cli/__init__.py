@@ -13,18 +13,37 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tkk_cli.errors import TkkError
     from tkk_cli.results import Result
-    from tkk_cli.steps.options import SurvivalOptions
+    from tkk_cli.steps.options import RegressOptions, SurvivalOptions, VerifyOptions
+    from tkk_cli.steps.regress import regress
+    from tkk_cli.steps.residuals import residuals
     from tkk_cli.steps.survival import survival
+    from tkk_cli.steps.verify import verify
 
 # public name -> module that holds it
 _PUBLIC = {
+    "RegressOptions": "tkk_cli.steps.options",
     "Result": "tkk_cli.results",
     "SurvivalOptions": "tkk_cli.steps.options",
     "TkkError": "tkk_cli.errors",
+    "VerifyOptions": "tkk_cli.steps.options",
+    "regress": "tkk_cli.steps.regress",
+    "residuals": "tkk_cli.steps.residuals",
     "survival": "tkk_cli.steps.survival",
+    "verify": "tkk_cli.steps.verify",
 }
 
-__all__ = ["Result", "SurvivalOptions", "TkkError", "__version__", "survival"]
+__all__ = [
+    "RegressOptions",
+    "Result",
+    "SurvivalOptions",
+    "TkkError",
+    "VerifyOptions",
+    "__version__",
+    "regress",
+    "residuals",
+    "survival",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

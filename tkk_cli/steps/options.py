@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tkk_cli.data.options import CohortOptions, CovariateOptions
 from tkk_cli.options import check_choices, option
 
-__all__ = ["SurvivalOptions", "VerifyOptions"]
+__all__ = ["RegressOptions", "SurvivalOptions", "VerifyOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -106,7 +106,8 @@ def _fine_gray(case: Case) -> Numbers | str:
     case = expanded(case)
     z, w = case.matrix - case.matrix.mean(axis=0), _weights(case)
     exit_, cause = case.history.exit, case.history.cause
-    left = _censoring_left_limit(exit_, cause, w, case.settings.get("convention") == "crr")
+    # R's finegray looks at no weights for the censoring curve.
+    left = _censoring_left_limit(exit_, cause, np.ones_like(w), case.settings.get("convention") == "crr")
     own = {time: left(time) for time in np.unique(exit_)}
     at_exit = np.array([own[time] for time in exit_])
     competing = (cause > 0) & (cause != case.cause + 1)
