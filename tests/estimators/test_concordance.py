@@ -81,7 +81,8 @@ def _people(draw: st.DrawFn) -> tuple[EventHistory, Float]:
 def test_it_is_the_count_of_all_pairs(people: tuple[EventHistory, Float], cause: int) -> None:
     history, score = people
     with np.errstate(invalid="ignore", divide="ignore"):
-        np.testing.assert_allclose(concordance(history, score, cause), _every_pair(history, score, cause), rtol=1e-9, atol=SAME)
+        wanted = _every_pair(history, score, cause)
+    np.testing.assert_allclose(concordance(history, score, cause), wanted, rtol=1e-9, atol=SAME)
 
 
 @settings(max_examples=30, deadline=None)

@@ -209,7 +209,7 @@ MODELS: dict[tuple[str, str], tuple[str, str, list[str], dict[str, Any]]] = {
 }
 
 
-def _frame(set: str, name: str) -> pd.DataFrame:
+def rows_of(set: str, name: str = "") -> pd.DataFrame:
     """The rows of a model, with the columns that its ``reference.R`` derives."""
     d = frames(set)[""]
     if set == "bcdeter":
@@ -269,7 +269,7 @@ def _frame(set: str, name: str) -> pd.DataFrame:
 def model(record: Record) -> Model:
     """The rows and the design of a stored model."""
     exit, event, columns, more = MODELS[record.set, record.id]
-    d = _frame(record.set, more.get("frame", ""))
+    d = rows_of(record.set, more.get("frame", ""))
     used = [*columns, *(more[k] for k in ("entry", "weight", "cluster") if k in more), *more.get("strata", [])]
     d = d.dropna(subset=used)
     options = {k: v for k, v in more.items() if k != "frame"}

@@ -95,9 +95,9 @@ def effects_by_period(history: EventHistory, design: Design, variable: str, cuts
     """
     terms = _own_terms(design, variable, "--split-at")
     _require_positive(history)
-    edges = [0.0, *cuts, np.inf]
-    events = np.histogram(history.exit[history.cause == 1], bins=np.nextafter(edges, np.inf))[0]
-    if len(cuts) == 0 or np.any(np.diff(edges) <= 0) or events.min() == 0:
+    ends = history.exit[history.cause == 1]
+    events = np.bincount(np.searchsorted(cuts, ends), minlength=len(cuts) + 1)
+    if len(cuts) == 0 or np.any(np.diff([0.0, *cuts]) <= 0) or events.min() == 0:
         raise TkkError(
             "TKK327",
             "every period needs events, and the times must increase",
