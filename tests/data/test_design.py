@@ -11,6 +11,7 @@ import pytest
 
 from tkk_cli.data.cohort import build_cohort
 from tkk_cli.data.design import Regression, build_regression
+from tkk_cli.data.imputation import imputed_designs
 from tkk_cli.data.options import CohortOptions, CovariateOptions
 from tkk_cli.errors import TkkError
 from tkk_cli.steps.assembly import fact_note
@@ -342,3 +343,37 @@ def test_no_person_and_no_strata_unless_asked() -> None:
         {},
         {},
     )
+
+
+# what must change nothing --------------------------------------------------------------------------------------------
+
+
+def test_the_order_of_the_rows_is_that_of_the_file() -> None:
+    formula = "ohjelma + cr(ika, df=3) + bs(ika, df=4) + C(alue)"
+    rows = np.random.default_rng(3).permutation(N)
+    straight, shuffled = design(frame(), formula=formula), design(frame().iloc[rows], formula=formula)
+    assert straight.columns == shuffled.columns
+    np.testing.assert_allclose(straight.matrix[rows], shuffled.matrix, rtol=1e-12, atol=1e-13)
+
+
+def test_every_format_gives_the_same_design(tmp_path: Path) -> None:
+    data = frame(ika=np.where(np.arange(N) == 4, np.nan, frame()["ika"]))
+    data.to_csv(tmp_path / "k.csv", index=False)
+    data.to_csv(tmp_path / "fi.csv", index=False, sep=";", decimal=",")
+    data.to_parquet(tmp_path / "k.parquet")
+    options = {"group": "ohjelma", "formula": "ika*sukup + koulutus", "strata": "alue"}
+    expected = made(data, **options)
+    for name in ("k.csv", "fi.csv", "k.parquet"):
+        found = made(tmp_path / name, **options)
+        assert found.designs[0][1].columns == expected.designs[0][1].columns
+        assert found.cohort.excluded == expected.cohort.excluded
+        np.testing.assert_array_equal(found.designs[0][1].matrix, expected.designs[0][1].matrix)
+
+
+def test_the_data_are_not_changed() -> None:
+    data = frame(ika=np.where(np.arange(N) < 5, np.nan, frame()["ika"]))
+    before = data.copy(deep=True)
+    regression = made(data, covariates="ika,koulutus", impute=2)
+    list(imputed_designs(regression, 2, 1))
+    pd.testing.assert_frame_equal(data, before)
+    assert np.isnan(regression.designs[0][1].matrix).sum() == 5

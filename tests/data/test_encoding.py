@@ -121,6 +121,23 @@ def test_a_natural_spline_goes_on_in_a_straight_line() -> None:
     np.testing.assert_allclose(far[2] - far[1], far[1] - far[0], rtol=1e-9)
 
 
+def test_a_natural_spline_is_the_one_of_the_textbook() -> None:
+    """Hastie, Tibshirani & Friedman (2009), equations 5.4 and 5.5: the same functions, but for a constant."""
+    x = NUMBERS["x"]
+    knots = [x.min(), -0.6, 0.1, 0.7, x.max()]
+    matrix = encoded("cr(x, knots=[-0.6, 0.1, 0.7])").matrix(frame())
+
+    def d(k: int) -> Any:
+        above = np.maximum(x - knots[k], 0) ** 3 - np.maximum(x - knots[-1], 0) ** 3
+        return above / (knots[-1] - knots[k])
+
+    textbook = np.column_stack([np.ones(N), x, *(d(k) - d(3) for k in range(3))])
+    assert matrix.shape[1] == textbook.shape[1] - 1
+    assert np.linalg.matrix_rank(np.column_stack([np.ones(N), matrix])) == textbook.shape[1]
+    fitted = textbook @ np.linalg.lstsq(textbook, matrix, rcond=None)[0]
+    np.testing.assert_allclose(fitted, matrix, atol=1e-10)
+
+
 def test_missing_values_stay_missing_in_their_own_columns() -> None:
     holes = frame()
     codes, number = CODES["a"].copy(), NUMBERS["x"].copy()

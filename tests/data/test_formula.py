@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tkk_cli.data.formula import parse_formula
 from tkk_cli.data.formula_calls import FUNCTIONS
@@ -173,3 +175,66 @@ def test_the_nearest_function_is_named() -> None:
 def test_every_function_can_be_called() -> None:
     for name in FUNCTIONS:
         assert terms(f"{name}(a)") == [f"{name}(a)"]
+
+
+PIECES = [
+    "a",
+    "b",
+    "`c d`",
+    "1",
+    "0",
+    "2",
+    "+",
+    "-",
+    "*",
+    ":",
+    "/",
+    "**",
+    "^",
+    "(",
+    ")",
+    ",",
+    "=",
+    " ",
+    "~",
+    ".",
+    "log(",
+    "C(",
+]
+PIECES += [
+    "cr(",
+    "I(",
+    "strata(",
+    "df=3",
+    "'x'",
+    '"y',
+    "`",
+    "np.",
+    "Treatment(",
+    "[",
+    "]",
+    ">",
+    "==",
+    "%",
+    "ä",
+    "lambda",
+    "if",
+    "1e",
+    "\\",
+    "\n",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9))
+@settings(max_examples=400, deadline=None)
+def test_any_text_is_a_formula_or_a_pointed_error(pieces: list[str]) -> None:
+    error = refusal("".join(pieces))
+    assert error is None or (error.code in ("TKK220", "TKK223") and "^" in error.message.splitlines()[2])
+
+
+def refusal(text: str) -> TkkError | None:
+    try:
+        parse_formula(text)
+    except TkkError as error:
+        return error
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -122,7 +123,9 @@ class _Call:
         if name not in (*FUNCTIONS, *SPECIAL, "C"):
             self.unknown(name, self.name.place)
         try:
-            tree = ast.parse(self.code, mode="eval").body
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of odd escapes in a level's name
+                tree = ast.parse(self.code, mode="eval").body
         except SyntaxError as error:
             self.refuse(self.place((error.offset or 1) - 1), f"cannot be read inside {name}()")
         if not isinstance(tree, ast.Call):
