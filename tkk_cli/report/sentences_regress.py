@@ -255,6 +255,71 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Koefficienterna är krympta mot noll (ridge); antalet effektiva parametrar är {df}.",
         "Coefficients are shrunk towards zero (ridge); there are {df} effective parameters.",
     ),
+    # Fine-Gray ------------------------------------------------------------
+    "note_fine_gray_and_cause_specific": (
+        "Finen ja Grayn malli kertoo, miten tekijä muuttaa todennäköisyyttä, että {cause} tapahtuu. Tapahtumakohtainen "
+        "Coxin malli kertoo, miten tekijä muuttaa tapahtuman vauhtia niillä, joille mitään ei ole vielä tapahtunut. "
+        "Suhteet voivat poiketa toisistaan myös suunnaltaan, joten ne luetaan yhdessä.",
+        "Fine-Gray-modellen säger hur en faktor ändrar sannolikheten att {cause} inträffar. Den orsaksspecifika "
+        "Cox-modellen säger hur faktorn ändrar takten bland dem som ännu inte haft någon händelse. Kvoterna kan skilja "
+        "sig åt, också till riktningen, och läses därför tillsammans.",
+        "The Fine-Gray model tells how a factor changes the probability that {cause} happens. The cause-specific Cox "
+        "model tells how it changes the rate among those to whom nothing has happened yet. The ratios may differ, even "
+        "in direction, so they are read together.",
+    ),
+    "note_fine_gray_crr": (
+        "Fine-Gray: R:n cmprsk::crr-funktion tapa (samanaikaiset tapahtumat Breslow'n tapaan; varianssissa on mukana arvioidun "
+        "sensurointikäyrän epävarmuus).",
+        "Fine-Gray: enligt cmprsk::crr i R (Breslows metod för lika tider; variansen omfattar osäkerheten i den "
+        "skattade censureringskurvan).",
+        "Fine-Gray: as cmprsk::crr in R (Breslow's ties; the variance includes that of the estimated censoring curve).",
+    ),
+    "note_fine_gray_finegray_efron": (
+        "Fine-Gray: R:n survival::finegray-funktion tapa (samanaikaiset tapahtumat Efronin tapaan; varianssi pitää "
+        "sensurointikäyrää tunnettuna).",
+        "Fine-Gray: enligt survival::finegray i R (Efrons metod för lika tider; variansen tar censureringskurvan som "
+        "känd).",
+        "Fine-Gray: as survival::finegray in R (Efron's ties; the variance takes the censoring curve as known).",
+    ),
+    "note_fine_gray_finegray_breslow": (
+        "Fine-Gray: R:n survival::finegray-funktion tapa (samanaikaiset tapahtumat Breslow'n tapaan; varianssi pitää "
+        "sensurointikäyrää tunnettuna).",
+        "Fine-Gray: enligt survival::finegray i R (Breslows metod för lika tider; variansen tar censureringskurvan "
+        "som känd).",
+        "Fine-Gray: as survival::finegray in R (Breslow's ties; the variance takes the censoring curve as known).",
+    ),
+    "note_fine_gray_no_competing_event": (
+        "Kilpailevia tapahtumia ei sattunut kenellekään, joten Fine-Grayn malli on sama kuin tapahtuman {cause} "
+        "Coxin malli.",
+        "Ingen hade en konkurrerande händelse, så Fine-Gray-modellen är densamma som Cox-modellen för {cause}.",
+        "Nobody had a competing event, so the Fine-Gray model is the same as the Cox model of {cause}.",
+    ),
+    "note_fine_gray_censoring_unweighted": (
+        "Fine-Grayn mallin sensurointikäyrä on laskettu ilman painoja, kuten R:n finegray sen laskee.",
+        "Censureringskurvan i Fine-Gray-modellen är beräknad utan vikter, som i R:s finegray.",
+        "The censoring curve of the Fine-Gray model is unweighted, as in R's finegray.",
+    ),
+    "note_fine_gray_cause_not_modelled": (
+        "Tapahtumasta {cause} ei ole omaa Coxin mallia: tapahtumia on vähemmän kuin kertoimia.",
+        "{cause} har ingen egen Cox-modell: händelserna är färre än koefficienterna.",
+        "There is no Cox model of {cause}: it has fewer events than coefficients.",
+    ),
+    "note_fine_gray_collinear": (
+        "Fine-Grayn malli ({cause}): sarakkeita {columns} ei voi erottaa muista, ja ne jätettiin pois.",
+        "Fine-Gray-modell ({cause}): kolumnerna {columns} kan inte skiljas från de andra och lämnades bort.",
+        "Fine-Gray model of {cause}: the columns {columns} cannot be told apart from the others and were left out.",
+    ),
+    "note_fine_gray_infinite": (
+        "Fine-Grayn malli ({cause}): sarakkeiden {columns} vaikutus on ääretön, sillä kaikki tapahtumat ovat niiden "
+        "samalla puolella.",
+        "Fine-Gray-modell ({cause}): effekten av {columns} är oändlig, eftersom alla händelser ligger på samma sida.",
+        "Fine-Gray model of {cause}: the effect of {columns} is infinite, since all events fall on one side.",
+    ),
+    "note_fine_gray_not_converged": (
+        "Fine-Grayn malli ({cause}) ei supennut {n} askeleessa; älä käytä sen lukuja.",
+        "Fine-Gray-modellen ({cause}) konvergerade inte på {n} steg; använd inte dess tal.",
+        "The Fine-Gray model of {cause} did not converge in {n} steps; do not use its numbers.",
+    ),
     # parametric and spline models -------------------------------------------
     "note_parametric_infinite": (
         "Muuttujan {column} vaikutukselle ei ole äärellistä estimaattia: kenelläkään, jolla on tämä arvo, ei ole "
