@@ -47,6 +47,8 @@ class Regression:
         Codes of ``--id`` from 0.
     stratum_names : tuple of str
         By code of ``cohort.history.stratum``.
+    rows : (n,) int64
+        From 1: where each row stands in the file.
     extra : mapping of str to (n,) array
         ``offset``, ``lower`` and ``upper``, and the further columns that were asked for.
     missing : mapping of str to int
@@ -62,6 +64,7 @@ class Regression:
     formulas: tuple[str, ...]
     person: Int | None
     stratum_names: tuple[str, ...]
+    rows: Int
     extra: Mapping[str, Float]
     missing: Mapping[str, int]
     frame: Mapping[str, Variable]
@@ -164,6 +167,7 @@ def _assembled(
         formulas=tuple(one.formula for one in sets),
         person=person,
         stratum_names=_stratum_names(table, options, sifted),
+        rows=np.flatnonzero(sifted.kept) + 1,
         extra=_extra(table, options, columns, sifted),
         missing={name: int(variable.missing.sum()) for name, variable in frame.items()} if options.impute else {},
         frame=frame,

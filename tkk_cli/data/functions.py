@@ -45,7 +45,8 @@ def fit_function(factor: Factor, values: Float) -> Function:
     Returns
     -------
     Function
-        Missing values stay missing; values beyond the data extend a natural spline linearly.
+        Missing values stay missing; values beyond the data extend a natural spline linearly. Inner knots of ``cr``
+        stand at quantiles of the distinct values (R's ``ns`` takes those of all rows), of ``bs`` at quantiles of all.
 
     Raises
     ------
