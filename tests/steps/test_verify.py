@@ -14,7 +14,7 @@ from support.running import Run
 import tkk_cli as tkk
 from tkk_cli.errors import TkkError
 from tkk_cli.steps.verify import compare
-from tkk_cli.verify import r
+from tkk_cli.verification import r
 
 SAMPLE = Path("sample_data/kuntoutus.csv").resolve()
 COX = {"time": "seuranta", "event": "tila==1", "censored": "0,2,3,4", "group": "ohjelma", "covariates": "ika"}
@@ -106,7 +106,7 @@ def test_r_gets_the_rows_and_its_numbers_are_read(stored: Path, monkeypatch: pyt
         script = (cwd / "fit.R").read_text(encoding="utf-8")
         assert "coxph(" in script
         assert 'ties = "efron"' in script
-        rows = list(csv.DictReader((cwd / "rows.csv").open(encoding="utf-8")))
+        rows = list(csv.DictReader((cwd / "rows.csv").read_text(encoding="utf-8").splitlines()))
         assert len(rows) > 1000
         assert {"x0", "x3", "exit", "event", "weight"} <= rows[0].keys()
         return subprocess.CompletedProcess(arguments, 0, "coefficient,1\n" * 4, "")

@@ -25,8 +25,8 @@ from tkk_cli.steps.options import RegressOptions, SurvivalOptions, VerifyOptions
 from tkk_cli.steps.regression.problem import Fitted, Problem
 from tkk_cli.steps.regression.registry import fit_function
 from tkk_cli.tables import TABLES
-from tkk_cli.verify import brute, r, rust
-from tkk_cli.verify.case import Case, Numbers, Way
+from tkk_cli.verification import brute, r, rust
+from tkk_cli.verification.case import Case, Numbers, Way
 
 __all__ = ["VerifyOptions", "compare", "verify"]
 

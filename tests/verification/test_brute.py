@@ -15,8 +15,8 @@ from tkk_cli.estimators.risk import risk_table
 from tkk_cli.histories import EventHistory
 from tkk_cli.models.cox import cox
 from tkk_cli.models.fine_gray import fine_gray
-from tkk_cli.verify.brute import BRUTE
-from tkk_cli.verify.case import Case, expanded
+from tkk_cli.verification.brute import BRUTE
+from tkk_cli.verification.case import Case, expanded
 
 ITERATED = 1e-7  # both stop when the step is small
 CLOSED = 1e-12

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tkk_cli.histories import Float
-from tkk_cli.verify.case import Case, Numbers, Way, expanded
+from tkk_cli.verification.case import Case, Numbers, Way, expanded
 
 __all__ = ["BRUTE", "MOST_ROWS"]
 

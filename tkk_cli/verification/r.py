@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tkk_cli.verify.case import Case, Numbers, Way, expanded
+from tkk_cli.verification.case import Case, Numbers, Way, expanded
 
 __all__ = ["MOST_ROWS", "R", "r_version"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tkk_cli.verify.case import Case, Numbers, Way, expanded
+from tkk_cli.verification.case import Case, Numbers, Way, expanded
 
 __all__ = ["MOST_ROWS", "RUST", "rust_version"]
 
