@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from tkk_cli.designs import Design
 from tkk_cli.errors import TkkError
-from tkk_cli.estimators.distributions import chi_square_tail
-from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import EventHistory, Float
-from tkk_cli.models.fits import ChiSquare, Fit
+from tkk_cli.models.fits import Fit
 from tkk_cli.models.newton import independent_columns
+from tkk_cli.models.sandwich import by_cluster, copies_of, row_factor, wald, weights_of
 from tkk_cli.results import Note
 
 __all__ = ["LINKS", "PseudoFit", "StandardisedMeans", "pseudo_regression", "standardised_means"]
@@ -140,7 +139,7 @@ def pseudo_regression(
     [1.5]
     """
     n_times, p = values.shape[1], design.matrix.shape[1]
-    weight = np.ones(len(history)) if history.weight is None else history.weight
+    weight = weights_of(history)
     centre = weight @ design.matrix / weight.sum()
     scale = np.sqrt(weight @ (design.matrix - centre) ** 2 / weight.sum())
     scale[scale <= ROUNDING * np.abs(centre)] = 1.0
@@ -155,15 +154,14 @@ def pseudo_regression(
     back[n_times:, n_times:] = np.diag(1 / scale)
     bread = np.zeros((n_times + p, n_times + p))
     bread[np.ix_(active, active)] = np.linalg.inv(solved.information[np.ix_(active, active)])
-    influence = _row_factor(history) * (solved.scores @ (back @ bread).T)
-    copies, summed = _by_cluster(influence, history)
+    influence = row_factor(history) * (solved.scores @ (back @ bread).T)
+    copies, summed = by_cluster(influence, history)
     covariance = summed.T @ (copies[:, None] * summed)
     effects = slice(n_times, None)
     parameters = back @ solved.beta
     coefficient = np.where(active[effects], parameters[effects], np.nan)
     covariance[:, ~active] = covariance[~active] = np.nan
     happened = history.cause > 0 if cause is None else history.cause == cause + 1
-    frequency = history.weight is not None and history.weight_kind == "frequency"
     dropped = [name for name, kept in zip(design.columns, active[effects], strict=True) if not kept]
     errors = np.sqrt(np.diag(covariance)[:n_times])
     fit = Fit(
@@ -171,14 +169,14 @@ def pseudo_regression(
         coefficient=coefficient,
         covariance=covariance[effects, effects],
         measure=measure,
-        n=int(np.rint(weight.sum())) if frequency else len(history),
+        n=copies_of(history),
         n_event=float(weight[happened].sum()),
         df=int(active.sum()),
         robust=True,
         iterations=solved.iterations,
-        tests=_wald(coefficient, covariance[effects, effects]),
+        tests=wald(coefficient, covariance[effects, effects]),
         ancillary=tuple(zip(names, map(float, parameters), map(float, errors), strict=False)),
-        notes=(Note("pseudo_collinear", {"columns": ", ".join(dropped)}, "warning", "TKK381"),) if dropped else (),
+        notes=(Note("collinear_left_out", {"columns": ", ".join(dropped)}, "warning", "TKK381"),) if dropped else (),
     )
     return PseudoFit(fit, parameters, influence, link)
 
@@ -191,14 +189,14 @@ def standardised_means(
     The variance is that of the coefficients and of who is in the sample, together, by the influence of each row.
     """
     n_times = len(found.parameters) - matrix.shape[1]
-    weight = np.ones(len(history)) if history.weight is None else history.weight
+    weight = weights_of(history)
     predictor = matrix @ found.parameters[n_times:] + (0.0 if offset is None else offset)
     mean, slope = _mean(predictor[:, None] + found.parameters[:n_times], found.link)
     share = weight / weight.sum()
     estimate = share @ mean
     gradient = np.hstack([np.diag(share @ slope), slope.T @ (share[:, None] * matrix)])
-    influence = found.influence @ gradient.T + _row_factor(history) * (mean - estimate) / weight.sum()
-    copies, summed = _by_cluster(influence, history)
+    influence = found.influence @ gradient.T + row_factor(history) * (mean - estimate) / weight.sum()
+    copies, summed = by_cluster(influence, history)
     return StandardisedMeans(estimate, summed, copies)
 
 
@@ -291,29 +289,3 @@ def _mean(predictor: Float, link: str) -> tuple[Float, Float]:
         return predictor, np.ones_like(predictor)
     hazard = np.exp(predictor)
     return (hazard, hazard) if link == "log" else (-np.expm1(-hazard), hazard * np.exp(-hazard))
-
-
-def _row_factor(history: EventHistory) -> Float:
-    """(n, 1) what a row's score is multiplied by: its weight, unless it stands for independent copies."""
-    if history.weight is None or (history.weight_kind == "frequency" and history.cluster is None):
-        return np.ones((len(history), 1))
-    return history.weight[:, None]
-
-
-def _by_cluster(influence: Float, history: EventHistory) -> tuple[Float, Float]:
-    """(how often each counts, influence of each cluster or, without clusters, of each row)."""
-    if history.cluster is not None:
-        summed = np.stack([sums(history.cluster, column, 0) for column in influence.T], axis=1)
-        return np.ones(len(summed)), summed
-    frequency = history.weight is not None and history.weight_kind == "frequency"
-    return history.weight if frequency and history.weight is not None else np.ones(len(history)), influence
-
-
-def _wald(coefficient: Float, covariance: Float) -> tuple[ChiSquare, ...]:
-    kept = np.isfinite(coefficient)
-    df = int(kept.sum())
-    if df == 0:
-        return ()
-    effect = coefficient[kept]
-    statistic = float(effect @ np.linalg.pinv(covariance[np.ix_(kept, kept)], hermitian=True) @ effect)
-    return (ChiSquare("wald", statistic, df, chi_square_tail(statistic, df)),)

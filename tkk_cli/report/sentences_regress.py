@@ -100,7 +100,15 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Den anpassade sannolikheten är under 0 eller över 1 på {n} av {of} rader.",
         "The fitted probability is below 0 or above 1 on {n} of {of} rows.",
     ),
-    "note_pseudo_collinear": (
+    "note_aalen_average": (
+        "Kertoimet ovat Aalenin mallin keskimääräisiä vaikutuksia ajasta {start} aikaan {time}: joka hetki painaa sen "
+        "mukaan, paljonko se kertoo. Tapahtumia tämän ulkopuolella, jolloin riskissä on liian vähän rivejä: {n}.",
+        "Koefficienterna är genomsnittliga effekter i Aalens modell från tiden {start} till {time}: varje tidpunkt "
+        "väger så mycket som den säger. Händelser utanför, då för få rader är under risk: {n}.",
+        "The coefficients are average effects of Aalen's model from time {start} to {time}: each time weighs as much "
+        "as it tells. Events outside, when too few rows are at risk: {n}.",
+    ),
+    "note_collinear_left_out": (
         "Muut sarakkeet määräävät nämä, joten ne jätettiin pois: {columns}.",
         "Dessa kolumner bestäms av andra och uteslöts: {columns}.",
         "These columns are determined by others and were left out: {columns}.",
@@ -268,8 +276,8 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "in direction, so they are read together.",
     ),
     "note_fine_gray_crr": (
-        "Fine-Gray: R:n cmprsk::crr-funktion tapa (samanaikaiset tapahtumat Breslow'n tapaan; varianssissa on mukana arvioidun "
-        "sensurointikäyrän epävarmuus).",
+        "Fine-Gray: R:n cmprsk::crr-funktion tapa (samanaikaiset tapahtumat Breslow'n tapaan; varianssissa on mukana "
+        "arvioidun sensurointikäyrän epävarmuus).",
         "Fine-Gray: enligt cmprsk::crr i R (Breslows metod för lika tider; variansen omfattar osäkerheten i den "
         "skattade censureringskurvan).",
         "Fine-Gray: as cmprsk::crr in R (Breslow's ties; the variance includes that of the estimated censoring curve).",
