@@ -849,7 +849,7 @@ CODES: dict[str, Explanation] = {
     "TKK379": Explanation(
         EXIT_OK,
         "Many are censored inside a period",
-        "They are not at risk in it, although those with an event in it are: the chance of the event is too high there.",
+        "They are not at risk in it, while those with an event in it are: its chance of the event is too high.",
         "Put cuts where follow-up ends, give more of them, or use --model poisson or cox.",
         "tkk regress kuntoutus.csv ... --model discrete --cuts 30,60,90,120,150,180,365",
     ),

@@ -27,6 +27,8 @@ MOST_STEPS = 60
 CONVERGED = 1e-20
 # Fitted probabilities nearer 0 or 1 than this may be those of a separated column.
 EXTREME = 1e-6
+# Log cumulative hazard of a period beyond which its chance is 1 to the last digit, and squares do not overflow.
+LARGEST = 50.0
 
 Bool = NDArray[np.bool_]
 
@@ -113,7 +115,7 @@ def _poisson(cells: Cells, eta: Float) -> Step:
 
 
 def _cloglog(cells: Cells, eta: Float) -> Step:
-    hazard = np.exp(np.minimum(eta[0], 50.0))
+    hazard = np.exp(np.minimum(eta[0], LARGEST))
     happens = -np.expm1(-hazard)
     event, none = cells.event[0], cells.size - cells.event[0]
     with np.errstate(divide="ignore"):
@@ -356,7 +358,8 @@ def _separating(cells: Cells, family: str, columns: Int, found: _Found) -> Float
     everyone = (event == cells.size) & (family != "poisson") & ~none
     if family != "poisson" and found.converged:
         eta = cells.linear(found.beta[0]) + cells.offset
-        chance = np.exp(-np.abs(eta)) if family == "logit" else np.minimum(np.exp(eta), np.exp(-np.exp(eta)))
+        hazard = np.exp(np.minimum(eta, LARGEST))
+        chance = np.exp(-np.abs(eta)) if family == "logit" else np.minimum(hazard, np.exp(-hazard))
         if chance.min(initial=1.0) > EXTREME:
             return None
     fixed = cells.take(~none & ~everyone)
