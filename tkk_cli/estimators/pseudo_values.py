@@ -146,4 +146,5 @@ def _cell_of_row(history: EventHistory, table: RiskTable) -> Int:
     size = len(table.time)
     filled = np.concatenate([table.n_censor[None, :], table.n_event]).ravel() > 0
     position: Int = np.cumsum(filled) - 1
-    return position[history.cause * size + table.exit_at]
+    found: Int = position[history.cause * size + table.exit_at]
+    return found

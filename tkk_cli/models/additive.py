@@ -13,7 +13,7 @@ from tkk_cli.estimators.risk import risk_table, sums
 from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.fits import Fit
 from tkk_cli.models.newton import independent_columns
-from tkk_cli.models.sandwich import by_cluster, copies_of, row_factor, wald, weights_of
+from tkk_cli.models.sandwich import by_cluster, copies_of, jump_weights, row_factor, wald, weights_of
 from tkk_cli.results import Note
 
 __all__ = ["AalenFit", "aalen_additive"]
@@ -65,6 +65,7 @@ class _Rows:
 
     z: Float
     weight: Float
+    variation: Float  # weight of a jump in the optional variation
     hit: Mask
     enter: Int
     exit: Int
@@ -81,7 +82,7 @@ class _Steps:
     step : (T, q) float64
         The step on the scale of ``z``.
     moved, middle : (T, q), (T, q, q) float64
-        Z'W dN and Z'W dN Z.
+        Z'W dN and Z'WV dN Z.
     information : (T, 1 + p) float64
         About each coefficient: one over the diagonal of (Z'WZ)^-1.
     """
@@ -106,9 +107,10 @@ def aalen_additive(history: EventHistory, design: Design, cause: int = 0, robust
     At each event time dB = (Z'WZ)^-1 Z'W dN over those at risk, Z with an intercept; ties are one step. The average
     effect is int K dB / int K dt, K(t) one over the diagonal of (Z'WZ)^-1: each time counts as much as it tells, so
     that the last, small risk sets do not drown the rest, and the test is that of R's ``aareg(test="aalen")``. The
-    variance of the model is the optional variation, sum (Z'WZ)^-1 Z'W dN Z (Z'WZ)^-1; the robust one sums squared
-    int (Z'WZ)^-1 w_i z_i (dN_i - z_i' dB) over clusters. Time runs from the first at which Z'WZ can be inverted and at
-    least three rows a covariate are at risk, until that fails.
+    variance of the model is the optional variation, sum (Z'WZ)^-1 Z'WVdN Z (Z'WZ)^-1, V the weights of people and 1 of
+    copies (frequency weights); the robust one sums squared
+    int (Z'WZ)^-1 w_i z_i (dN_i - z_i' dB) over clusters. Used is the longest run of times, in person-time, at which
+    Z'WZ can be inverted and at least three rows a covariate are at risk.
 
     Parameters
     ----------
@@ -169,8 +171,8 @@ def aalen_additive(history: EventHistory, design: Design, cause: int = 0, robust
     table = risk_table(replace(history, cluster=None))
     enter = np.zeros(len(x), dtype=np.int64) if table.enter_at is None else table.enter_at
     z = np.hstack([np.ones((len(x), 1)), x])[:, active]
-    rows = _Rows(z, weight, history.cause == cause + 1, enter, table.exit_at + 1)
-    inverse, run = _inverses(rows, len(table.time), history.causes[cause])
+    rows = _Rows(z, weight, jump_weights(history), history.cause == cause + 1, enter, table.exit_at + 1)
+    inverse, run = _inverses(rows, table.time, history.causes[cause])
     start = float(table.time[run.start - 1]) if run.start else 0.0
     width = np.diff(table.time[run], prepend=start)
     exposure = width @ _information(inverse, back)
@@ -218,21 +220,23 @@ def aalen_additive(history: EventHistory, design: Design, cause: int = 0, robust
     )
 
 
-def _inverses(rows: _Rows, size: int, cause: str) -> tuple[Float, slice]:
-    """(Z'WZ)^-1 at each time of the run of times at which it exists, and the run."""
-    q = rows.z.shape[1]
+def _inverses(rows: _Rows, time: Float, cause: str) -> tuple[Float, slice]:
+    """(Z'WZ)^-1 at each time of the run of times at which it exists, and the run: that with the most person-time."""
+    q, size = rows.z.shape[1], len(time)
     cross: Float = np.empty((size, q, q))
     for a in range(q):
         for b in range(a, q):
             cross[:, a, b] = cross[:, b, a] = _at_risk(rows, rows.weight * rows.z[:, a] * rows.z[:, b], size)
-    enough = _at_risk(rows, None, size) >= max(ROWS_A_COLUMN * (q - 1), q)
+    present = _at_risk(rows, None, size)
     values: Float = np.linalg.eigvalsh(cross)
-    usable = enough & (values[:, 0] > SINGULAR * np.abs(values[:, -1]))
+    usable = (present >= max(ROWS_A_COLUMN * (q - 1), q)) & (values[:, 0] > SINGULAR * np.abs(values[:, -1]))
     if not usable.any():
         raise _cannot(cause)
-    first = int(np.argmax(usable))
-    after = np.flatnonzero(~usable[first:])
-    run = slice(first, first + int(after[0]) if len(after) else size)
+    # Late entry may part the usable times into several runs.
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], usable, [0]]))).reshape(-1, 2)
+    watched = np.concatenate([[0.0], np.cumsum(present * np.diff(time, prepend=0.0))])
+    first, stop = edges[np.argmax(watched[edges[:, 1]] - watched[edges[:, 0]])]
+    run = slice(int(first), int(stop))
     inverse: Float = np.linalg.inv(cross[run])
     return inverse, run
 
@@ -263,7 +267,7 @@ def _information(inverse: Float, back: Float) -> Float:
 def _steps(rows: _Rows, inverse: Float, run: slice, time: Float, back: Float, cause: str) -> _Steps:
     q, size = rows.z.shape[1], len(time)
     at = rows.exit[rows.hit] - 1
-    z, weight = rows.z[rows.hit], rows.weight[rows.hit]
+    z, weight, squared = rows.z[rows.hit], rows.weight[rows.hit], rows.variation[rows.hit]
     place = np.flatnonzero(sums(at, None, size)[run] > 0)
     if len(place) == 0:
         raise _cannot(cause)
@@ -271,7 +275,7 @@ def _steps(rows: _Rows, inverse: Float, run: slice, time: Float, back: Float, ca
     middle = np.empty((len(place), q, q))
     for a in range(q):
         for b in range(a, q):
-            middle[:, a, b] = middle[:, b, a] = sums(at, weight * z[:, a] * z[:, b], size)[run][place]
+            middle[:, a, b] = middle[:, b, a] = sums(at, squared * z[:, a] * z[:, b], size)[run][place]
     found: Float = inverse[place]
     step: Float = np.matmul(found, moved[:, :, None])[:, :, 0]
     return _Steps(time[run][place], run.start + place, back @ found, step, moved, middle, _information(found, back))

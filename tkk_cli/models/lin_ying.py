@@ -13,7 +13,7 @@ from tkk_cli.estimators.risk import risk_table, sums
 from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.fits import Fit
 from tkk_cli.models.newton import independent_columns
-from tkk_cli.models.sandwich import by_cluster, copies_of, row_factor, wald, weights_of
+from tkk_cli.models.sandwich import by_cluster, copies_of, jump_weights, row_factor, wald, weights_of
 from tkk_cli.results import Note
 
 __all__ = ["lin_ying"]
@@ -39,8 +39,8 @@ def lin_ying(history: EventHistory, design: Design, cause: int = 0, robust: bool
 
     hazard(t | Z) = h0(t) + beta' Z. The estimate solves D beta = U with D = sum_i w_i int Y_i (Z_i - Zbar)^2 dt and
     U = sum_i w_i int (Z_i - Zbar) dN_i, Zbar the mean of those at risk; ties are sums. The variance of the model is
-    D^-1 (sum_i w_i int (Z_i - Zbar)^2 dN_i) D^-1, the robust one has the squared sums of
-    w_i int (Z_i - Zbar) dM_i over clusters in the middle.
+    D^-1 (sum_i v_i int (Z_i - Zbar)^2 dN_i) D^-1, v the squared weight of a person or the number of copies; the robust
+    one has the squared sums of w_i int (Z_i - Zbar) dM_i over clusters in the middle.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def lin_ying(history: EventHistory, design: Design, cause: int = 0, robust: bool
         raw += np.diag(within)
         away = (part.x - part.mean[part.exit_at])[part.hit]
         score += w[part.hit] @ away
-        middle += away.T @ (w[part.hit][:, None] * away)
+        middle += away.T @ (jump_weights(part.history)[part.hit][:, None] * away)
     active = independent_columns(information, np.diag(raw))
     bread = np.zeros((p, p))
     bread[np.ix_(active, active)] = np.linalg.inv(information[np.ix_(active, active)])

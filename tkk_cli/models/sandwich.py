@@ -9,7 +9,7 @@ from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.fits import ChiSquare
 
-__all__ = ["by_cluster", "copies_of", "row_factor", "wald", "weights_of"]
+__all__ = ["by_cluster", "copies_of", "jump_weights", "row_factor", "wald", "weights_of"]
 
 
 def weights_of(history: EventHistory) -> Float:
@@ -20,6 +20,12 @@ def weights_of(history: EventHistory) -> Float:
 def copies_of(history: EventHistory) -> int:
     """How many there are: rows, or copies under frequency weights."""
     return int(np.rint(weights_of(history).sum())) if history.weight_kind == "frequency" else len(history)
+
+
+def jump_weights(history: EventHistory) -> Float:
+    """(n,) what an event counts for in an optional variation: the copies, or the squared weight of one person."""
+    weight = weights_of(history)
+    return weight if history.weight_kind == "frequency" else weight**2
 
 
 def row_factor(history: EventHistory) -> Float:
