@@ -213,7 +213,7 @@ class _Influence:
 
     def chosen(self, time: float) -> Float:
         """(m,) 1 for the slots up to a time."""
-        return (self.model.sums.time <= time).astype(np.float64)
+        return np.asarray(self.model.sums.time <= time, dtype=np.float64)
 
     def of_baseline(self, chosen: Float) -> Float:
         """(n,) influence on the sum of ``chosen`` times the steps of the baseline hazard."""
