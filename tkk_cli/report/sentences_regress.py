@@ -24,14 +24,14 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
     ),
     # covariates ------------------------------------------------------------
     "note_levels_left_out": (
-        "Muuttujan {variable} luokat {codes} jäivät kokonaan pois: niiden jokaiselta riviltä puuttuu jokin muu tieto.",
-        "Klasserna {codes} av {variable} föll helt bort: varje rad i dem saknar något annat värde.",
-        "Levels {codes} of {variable} were left out altogether: every row that has them lacks another value.",
+        "Muuttujasta {variable} jäi kokonaan pois luokkia, joiden jokaiselta riviltä puuttuu jokin muu tieto: {codes}.",
+        "Klasser av {variable} som föll helt bort eftersom varje rad saknar något annat värde: {codes}.",
+        "Levels of {variable} left out altogether, since every row that has them lacks another value: {codes}.",
     ),
     "note_level_without_events": (
-        "Muuttujan {variable} luokissa {codes} ei ole yhtään tapahtumaa {cause}; niiden kertoimia ei voi arvioida.",
-        "I klasserna {codes} av {variable} finns ingen händelse {cause}; deras koefficienter kan inte skattas.",
-        "Levels {codes} of {variable} have no event {cause}; their coefficients cannot be estimated.",
+        "Muuttujan {variable} luokkia, joissa ei ole yhtään tapahtumaa {cause} (kerrointa ei voi arvioida): {codes}.",
+        "Klasser av {variable} utan någon händelse {cause} (koefficienten kan inte skattas): {codes}.",
+        "Levels of {variable} without any event {cause} (their coefficient cannot be estimated): {codes}.",
     ),
     "note_gaps": (
         "Henkilön rivien välissä on aukkoja: {persons} henkilöä, {rows} aukkoa. Aukon aikana henkilö ei ole riskissä.",
