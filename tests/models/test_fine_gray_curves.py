@@ -1,4 +1,4 @@
-"""Incidences that a Fine-Gray fit predicts: by definition, and their errors by moving one person's weight and refitting."""
+"""Incidences that a Fine-Gray fit predicts: by definition, and their errors by moving one weight and refitting."""
 
 from __future__ import annotations
 
