@@ -126,6 +126,8 @@ MODELS: dict[tuple[str, str], tuple[str, str, list[str], dict[str, Any]]] = {
     ("channing", "cox_gender"): ("age", "death", ["male"], {"entry": "ageentry"}),
     ("channing", "cox_gender_breslow"): ("age", "death", ["male"], {"entry": "ageentry"}),
     ("channing", "cox_entry_age"): ("time", "death", ["male", "ageentry"], {"frame": "study"}),
+    ("dmlate", "cox_age_scale_insulin"): ("t1", "dead", ["ins", "sexF"], {"entry": "t0", "frame": "insulin"}),
+    ("dmlate", "cox_duration_insulin"): ("f1", "dead", ["ins", "sexF", "age"], {"entry": "f0", "frame": "insulin"}),
     ("dmlate", "cox_age_scale"): ("agex", "dead", ["sexF"], {"entry": "age"}),
     ("injury", "cox_ky_did_efron"): ("durat", "event", _INJURY, {}),
     ("injury", "cox_ky_did_breslow"): ("durat", "event", _INJURY, {}),
@@ -158,6 +160,24 @@ MODELS: dict[tuple[str, str], tuple[str, str, list[str], dict[str, Any]]] = {
     ("mgus2", "cox_cs_pcm"): ("etime", "pcm", ["age", "sexM", "mspike"], {}),
     ("mgus2", "cox_cs_death"): ("etime", "die", ["age", "sexM", "mspike"], {}),
     ("mgus2", "cox_age_scale"): ("a1", "death", ["sexM", "mspike"], {"entry": "a0", "frame": "age"}),
+    ("mgus2", "cox_tv_pcm_death"): (
+        "t1",
+        "dead",
+        ["age", "sexM", "pcm_now"],
+        {"entry": "t0", "frame": "states"},
+    ),
+    ("mvad", "cox_training_employment_cluster"): (
+        "len",
+        "left",
+        ["m", "gcse"],
+        {"cluster": "id", "frame": "training"},
+    ),
+    ("mvad", "ag_joblessness"): (
+        "stop",
+        "je",
+        ["m", "gcse", "fathers"],
+        {"entry": "start", "cluster": "id", "frame": "spells"},
+    ),
     ("mvad", "cox_first_job"): ("t", "ev", ["male", "gcse", "funemp", "Grammar"], {}),
     ("mvad", "cox_first_job_weighted"): ("t", "ev", ["male", "gcse", "funemp", "Grammar"], {"weight": "weight"}),
     **{("rossi", f"cox_{ties}"): ("week", "arrest", _ROSSI, {}) for ties in ("efron", "breslow", "exact")},
@@ -209,6 +229,36 @@ MODELS: dict[tuple[str, str], tuple[str, str, list[str], dict[str, Any]]] = {
 }
 
 
+def _mgus2_states(d: pd.DataFrame) -> pd.DataFrame:
+    """Two rows for those who progress, 0.1 month before death where the months are the same."""
+    ill = d[d.pstat == 1]
+    when = np.where(ill.ptime >= ill.futime, ill.futime - 0.1, ill.ptime)
+    first = d.assign(t0=0.0, t1=d.futime.astype(float), dead=d.death, pcm_now=0)
+    first.loc[ill.index, "t1"] = when
+    first.loc[ill.index, "dead"] = 0
+    second = ill.assign(t0=when, t1=ill.futime.astype(float), dead=ill.death, pcm_now=1)
+    return pd.concat([first, second])
+
+
+def _dmlate_insulin(d: pd.DataFrame) -> pd.DataFrame:
+    """Cut at the first insulin: the rows of Epi's ``cutLexis``."""
+    start = d.doins - d.dodm
+    later = start.notna() & (start > 0) & (start < d.fu)
+    stop = np.where(later, start, d.fu)
+    first = d.assign(f0=0.0, f1=stop, ins=(start <= 0).astype(int), dead=np.where(later, 0, d.dead))
+    second = d[later].assign(f0=start[later], ins=1)
+    second = second.assign(f1=second.f0 + (second.dox - second.doins))
+    rows = pd.concat([first, second])
+    return rows.assign(t0=rows.age + rows.f0, t1=rows.age + rows.f0 + (rows.f1 - rows.f0))
+
+
+def _mvad(name: str) -> pd.DataFrame:
+    d = frames("mvad")[{"training": "aj_training_exit", "spells": "mcf_joblessness"}[name]]
+    yes = {"m": d.male, "gcse": d.gcse5eq, "fathers": d.funemp}
+    d = d.assign(**{column: values.isin(["yes", 1]).astype(int) for column, values in yes.items()})
+    return d.assign(left=(d.ev == 1).astype(int)) if name == "training" else d
+
+
 def rows_of(set: str, name: str = "") -> pd.DataFrame:
     """The rows of a model, with the columns that its ``reference.R`` derives."""
     d = frames(set)[""]
@@ -233,6 +283,7 @@ def rows_of(set: str, name: str = "") -> pd.DataFrame:
         d = frames(set)["km_time_on_study"] if name == "study" else d
         return d.assign(male=(d.gender == 1).astype(int))
     if set == "dmlate":
+        d = _dmlate_insulin(d) if name == "insulin" else d
         return d.assign(sexF=(d.sex == "F").astype(int))
     if set == "injury":
         d = frames(set)["km_ky_all"]
@@ -245,7 +296,10 @@ def rows_of(set: str, name: str = "") -> pd.DataFrame:
             d = d.assign(**{f"sex_{p}": (d.sex == 2) * (d.period == k) for k, p in enumerate("lmh", start=1)})
         return d
     if set == "mgus2":
-        return _mgus2(frames(set)["km_age_scale"] if name == "age" else d)
+        d = {"": d, "age": frames(set)["km_age_scale"], "states": _mgus2_states(d)}[name]
+        return _mgus2(d)
+    if set == "mvad" and name:
+        return _mvad(name)
     if set == "mvad":
         return d.assign(**{c: (d[c] == "yes").astype(int) for c in ("funemp", "Grammar")})
     if set == "rossi":
