@@ -40,7 +40,7 @@ def test_all_codes_as_json(tkk: Run) -> None:
 
 @pytest.mark.parametrize(
     ("topic", "hint"),
-    [("TKK523", "TKK521"), ("capabilites", "capabilities"), ("kaplan", "tkk explain lists the codes")],
+    [("TKK528", "TKK52"), ("capabilites", "capabilities"), ("kaplan", "tkk explain lists the codes")],
 )
 def test_an_unknown_topic_is_a_usage_error(topic: str, hint: str, tkk: Run) -> None:
     ran = tkk("explain", topic)
@@ -51,12 +51,14 @@ def test_an_unknown_topic_is_a_usage_error(topic: str, hint: str, tkk: Run) -> N
 
 def test_capabilities_are_a_table_of_estimators_and_features(tkk: Run) -> None:
     from tkk_cli.estimators.capabilities import CAPABILITIES, FEATURES
+    from tkk_cli.steps.regression.capabilities import MODEL_CAPABILITIES, MODEL_FEATURES
 
     lines = tkk("explain", "capabilities").out.splitlines()
-    assert lines[0].split() == list(FEATURES)
-    for line, (estimator, row) in zip(lines[1:], CAPABILITIES.items(), strict=False):
-        assert re.split(" {2,}", line) == [estimator, *(row[name] for name in FEATURES)]
-    for name, text in FEATURES.items():
+    for table, features in ((CAPABILITIES, FEATURES), (MODEL_CAPABILITIES, MODEL_FEATURES)):
+        start = next(i for i, line in enumerate(lines) if line.split() == list(features))
+        for line, (name, row) in zip(lines[start + 1 :], table.items(), strict=False):
+            assert re.split(" {2,}", line) == [name, *(row[feature] for feature in features)]
+    for name, text in (FEATURES | MODEL_FEATURES).items():
         assert any(line.split(maxsplit=1) == [name, text] for line in lines)
 
 

@@ -55,6 +55,7 @@ def test_fine_gray_and_its_cause_specific_models(tmp_path: Path) -> None:
     found = tkk.verify(path, data=SAMPLE, ways="brute")["agreement"]
     assert set(found["method"]) == {"fine_gray", "cox"}
     assert (found["digits"][np.isfinite(found["digits"])] >= 7).all()
+    assert set(found["reason"]) == {"", "infinite"}
 
 
 def test_curves(tmp_path: Path) -> None:

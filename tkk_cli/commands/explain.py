@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -63,17 +64,31 @@ def _code(topic: str) -> tuple[dict[str, Any], str]:
 
 def _capabilities() -> tuple[dict[str, Any], str]:
     from tkk_cli.estimators.capabilities import CAPABILITIES, FEATURES
+    from tkk_cli.steps.regression.capabilities import MODEL_CAPABILITIES, MODEL_FEATURES
 
-    width = max(len(name) for name in CAPABILITIES)
-    columns = {name: max(len(name), *(len(row.get(name, "")) for row in CAPABILITIES.values())) for name in FEATURES}
-    lines = ["  ".join([" " * width, *(name.ljust(columns[name]) for name in FEATURES)]).rstrip()]
-    for estimator, row in CAPABILITIES.items():
-        cells = [row.get(name, "").ljust(columns[name]) for name in FEATURES]
-        lines.append("  ".join([estimator.ljust(width), *cells]).rstrip())
+    lines = ["Curves and tests (tkk survival)", "", *_grid(CAPABILITIES, FEATURES)]
+    lines += ["", "Models (tkk regress)", "", *_grid(MODEL_CAPABILITIES, MODEL_FEATURES)]
     lines += ["", "A code in a cell is the refusal: tkk explain CODE says why.", ""]
-    longest = max(len(name) for name in FEATURES)
-    lines += [f"{name.ljust(longest)}  {text}" for name, text in FEATURES.items()]
-    return {"features": FEATURES, "capabilities": CAPABILITIES}, "\n".join(lines)
+    names = FEATURES | MODEL_FEATURES
+    longest = max(len(name) for name in names)
+    lines += [f"{name.ljust(longest)}  {text}" for name, text in names.items()]
+    found = {
+        "features": FEATURES,
+        "capabilities": CAPABILITIES,
+        "model_features": MODEL_FEATURES,
+        "model_capabilities": MODEL_CAPABILITIES,
+    }
+    return found, "\n".join(lines)
+
+
+def _grid(table: Mapping[str, Mapping[str, str]], features: Mapping[str, str]) -> list[str]:
+    width = max(len(name) for name in table)
+    columns = {name: max(len(name), *(len(row.get(name, "")) for row in table.values())) for name in features}
+    lines = ["  ".join([" " * width, *(name.ljust(columns[name]) for name in features)]).rstrip()]
+    for estimator, row in table.items():
+        cells = [row.get(name, "").ljust(columns[name]) for name in features]
+        lines.append("  ".join([estimator.ljust(width), *cells]).rstrip())
+    return lines
 
 
 app = make_app("explain", explain)

@@ -364,6 +364,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
         "modellen beräknas inte på detta sätt",
         "this way does not fit this model",
     ),
+    "unverified_infinite": (
+        "jokin kerroin kasvaa rajatta tässä otoksessa",
+        "någon koefficient växer utan gräns i detta urval",
+        "a coefficient grows without limit in this sample",
+    ),
+    "unverified_rows_split": (
+        "malli jakaa rivit osiin",
+        "modellen delar raderna i delar",
+        "the model splits the rows",
+    ),
     "unverified_ties_exact": ("tarkka tasatilanne", "exakta lika tider", "exact ties"),
     "unverified_ties_efron": ("Efronin tasatilanne", "Efrons lika tider", "Efron's ties"),
     "unverified_late_entry_or_strata": (

@@ -60,6 +60,8 @@ class _Page(Page):
 
     def way(self, row: Row) -> str:
         name = self.word(f"way_{row['way']}")
+        if row["version"].startswith(f"{name} "):
+            return str(row["version"])
         return f"{name} ({row['version']})" if row["version"] else name
 
     def fit(self, row: Row) -> str:

@@ -203,7 +203,8 @@ def compare(ours: Float, theirs: Float, scale: Float | None = None) -> float:
 def _compared(path: _Path, case: Case, own: Numbers) -> Iterator[dict[str, Any]]:
     n = len(case.history)
     way = path.methods.get(case.method)
-    found = "not_known" if way is None else way(case)
+    reason = case.method if case.method in ("infinite", "rows_split") else "not_known"
+    found = reason if way is None else way(case)
     if isinstance(found, str):
         yield {"n": n, "reason": found}
         return
@@ -258,8 +259,9 @@ def _regress_case(problem: Problem, fitted: Fitted) -> tuple[Case, Numbers]:
     kept = np.isfinite(fit.coefficient)
     same_rows = fitted.design.columns == problem.design.columns
     ties = "breslow" if fitted.method == "fine_gray" and options.convention == "crr" else options.ties
+    infinite = bool(np.isinf(fit.coefficient).any())
     case = Case(
-        method=fitted.method if same_rows else f"{fitted.method}_split",
+        method="infinite" if infinite else fitted.method if same_rows else "rows_split",
         history=problem.history,
         cause=problem.history.causes.index(fitted.cause),
         matrix=problem.design.matrix[:, kept] if same_rows else np.zeros((len(problem.history), 0)),
