@@ -248,6 +248,7 @@ def row_of(value: float, error: float, measure: str = "hazard_ratio") -> dict:
         (np.log(120.4), 0.2, "120 (81.36–178)"),
         (1.0, 20.0, "2.72 (<0.000001–>1,000,000)"),
         (0.0, 0.1, "1.00 (0.82–1.22)"),
+        (0.13, 900.0, "1.14 (<0.000001–>1,000,000)"),  # limits beyond what a number can hold
     ],
 )
 def test_ratios_keep_the_digits_that_say_something(coefficient: float, error: float, shown: str) -> None:
@@ -280,6 +281,8 @@ def test_the_exposure_is_found_in_a_function_too() -> None:
     rows = [{"term": "C(ohjelma)", "role": "estimate"}, {"term": "ika", "role": "estimate"}]
     assert exposure_rows(rows, "ohjelma") == rows[:1]
     assert exposure_rows(rows, "koulutus") == rows
+    pieces = [{"term": "ohjelma:time (0,90]", "role": "estimate"}, {"term": "ohjelma:ika", "role": "estimate"}]
+    assert exposure_rows(pieces, "ohjelma") == pieces[:1]
     assert exposure_rows([*rows, {"term": "scale", "role": "ancillary"}], None) == rows
 
 
@@ -295,6 +298,8 @@ def test_the_exposure_is_found_in_a_function_too() -> None:
         ("tulot", "tulot"),
         ("I(tulot / 1000)", "I(tulot / 1000)"),
         ("time", "Seuranta-aika"),
+        ("ohjelma:time (90,365]", "Kuntoutusmuoto × Seuranta-aika (90,\u00a0365]"),
+        ("ohjelma:time (365,)", "Kuntoutusmuoto × Seuranta-aika (365,\u00a0∞)"),
     ],
 )
 def test_terms_are_shown_by_their_labels(term: str, words: str) -> None:
@@ -309,6 +314,9 @@ def test_terms_are_shown_by_their_labels(term: str, words: str) -> None:
         ("ohjelma:ika", "ohjelma[tk]:ika", "Työhön kytkeytyvä kuntoutus × Ikä alussa"),
         ("C(sukupuoli):ohjelma", "C(sukupuoli)[T.2]:ohjelma[T.kiila]", "Nainen × KIILA"),
         ("time", "(0, 90]", "(0, 90]"),
+        ("cr(ika, df=3):sukupuoli", "1:2", "1 × Nainen"),
+        ("ohjelma:time (90,365]", "tk", "Työhön kytkeytyvä kuntoutus"),
+        ("sukupuoli", "3", "3"),
     ],
 )
 def test_levels_are_shown_by_their_labels(term: str, level: str, words: str) -> None:

@@ -63,7 +63,8 @@ def effect(term: str, level: str, value: float, error: float, measure: str, **mo
     """A row of ``coefficients`` whose limits and P-value belong to the coefficient."""
     shown = [value, value - Z * error, value + Z * error]
     if measure in RATIOS:
-        shown = [math.exp(v) for v in shown]
+        with np.errstate(over="ignore"):
+            shown = [float(np.exp(v)) for v in shown]
     return {
         "term": term,
         "level": level,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,9 +53,9 @@ def fit_keys(result: Result) -> list[FitKey]:
 
 
 def exposure_rows(rows: list[Row], exposure: str | None) -> list[Row]:
-    """The rows of the exposure; every row that is no ancillary one when there is none."""
+    """The rows of the exposure, in each piece of follow-up; every row that is no ancillary one when there is none."""
     own = [row for row in rows if row["role"] != "ancillary"]
-    return [row for row in own if variables_of(row["term"]) == [exposure]] or own
+    return [row for row in own if variables_of(row["term"].partition(":time (")[0]) == [exposure]] or own
 
 
 def method_name(method: str, language: str) -> str:
@@ -115,11 +116,15 @@ class Scale:
         if row["role"] in ("reference", "dropped", "infinite"):
             return ""
         decimals = self._decimals(row)
-        low, high = (self._written(row[name], decimals) for name in ("conf_low", "conf_high"))
-        if not self.ratio:
-            scaled = [None if row[name] is None else self.factor * row[name] for name in ("conf_low", "conf_high")]
+        low, high = row["conf_low"], row["conf_high"]
+        if not self.ratio or low is None:
+            scaled = [None if value is None else self.factor * value for value in (low, high)]
             return interval(scaled[0], scaled[1], self.language, decimals)
-        return text("range", self.language, low=low, high=high)
+        # A limit beyond all numbers is not one that could not be estimated.
+        high = math.inf if high is None and row["std_error"] is not None else high
+        key = "range_open" if high is None else "range"
+        shown = {"low": self._written(low, decimals), "high": self._written(high, decimals)}
+        return text(key, self.language, **shown)
 
     def both(self, row: Row) -> str:
         """``0,85 (0,70–1,03)`` in one cell."""
@@ -146,11 +151,11 @@ class Scale:
             return number(self.factor * value, self.language, decimals)
         if value > LARGEST:
             return ">" + number(LARGEST, self.language)
-        if 0 < value < 1 / LARGEST:
+        if value < 1 / LARGEST:
             return "<" + number(1 / LARGEST, self.language, MOST_DECIMALS)
         if value >= 100:
             return number(value, self.language, 0)
-        return number(value, self.language, decimals, significant=3 if 0 < value < 0.1 else None)
+        return number(value, self.language, decimals, significant=3 if value < 0.1 else None)
 
 
 def scale_of(result: Result, measure: str, language: str) -> Scale:

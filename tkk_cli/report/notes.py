@@ -118,8 +118,10 @@ def term_label(result: Result, term: str, language: str) -> str:
     own = result.label("terms", term, language)
     if own != term:
         return own
-    if term == "time":  # the pieces of follow-up that a model adds
-        return text("term_time", language)
+    # The pieces of follow-up that a model adds, or an effect in one of them.
+    if term == "time" or term.startswith("time ("):
+        piece = term.removeprefix("time").replace(",)", ",∞)").replace(",", ",\u00a0")
+        return text("term_time", language) + piece
     parts = _apart(term)
     if len(parts) > 1:
         return " × ".join(term_label(result, part, language) for part in parts)
@@ -135,17 +137,25 @@ def term_label(result: Result, term: str, language: str) -> str:
 
 def level_label(result: Result, term: str, level: str, language: str) -> str:
     """The text for a level of a term, or of an interaction part by part."""
-    variables = variables_of(term)
-    shown = []
-    for part in _apart(level):
-        column = re.fullmatch(r"(.*?)\[(?:T\.)?(.*)\]", part)
-        name = column.group(2) if column else part
-        known = (result.labels.get("levels", {}).get(f"{variable}={name}") for variable in variables)
-        texts: Mapping[str, str] = next((found for found in known if found), {})
-        if not column and part in result.labels.get("variables", {}):
-            name = variable_label(result, part, language)
-        shown.append(texts.get(language) or texts.get("") or name)
-    return " × ".join(shown)
+    # An effect in a piece of follow-up has the levels of its variable.
+    terms, levels = [part for part in _apart(term) if not part.startswith("time (")], _apart(level)
+    if len(terms) != len(levels):
+        terms, levels = [term], [level]
+    return " × ".join(_level(result, *pair, language) for pair in zip(terms, levels, strict=True))
+
+
+def _level(result: Result, term: str, level: str, language: str) -> str:
+    """A level, or a column such as ``ohjelma[KIILA]``, of a term that is no interaction."""
+    column = re.fullmatch(r".*?\[(?:T\.)?(.*)\]", level)
+    name = column.group(1) if column else level
+    variable = variables_of(term)[0]
+    if name == term:
+        return term_label(result, term, language)
+    # The columns of a spline are numbered: they are no levels of its variable.
+    if term != variable and not term.startswith("C("):
+        return name
+    texts: Mapping[str, str] = result.labels.get("levels", {}).get(f"{variable}={name}", {})
+    return texts.get(language) or texts.get("") or name
 
 
 def variables_of(term: str) -> list[str]:

@@ -6,7 +6,7 @@ from tkk_cli.report.document import Column, Grid
 from tkk_cli.report.effects import FitKey, Scale, exposure_rows, fit_keys, method_name, model_names, scale_of
 from tkk_cli.report.language import has_text
 from tkk_cli.report.notes import level_label, term_label
-from tkk_cli.report.numbers import interval, number, p_value
+from tkk_cli.report.numbers import common_digits, interval, number, p_value
 from tkk_cli.report.page import Page, Row
 from tkk_cli.results import Result
 
@@ -90,7 +90,15 @@ class EffectTables(FitPage):
                 )
                 for method, cause in groups
             ]
-        return [self.beside(self.word("section_beside"), self.keys, whole_name=True)] if len(self.keys) > 1 else []
+        if len(self.keys) == 1:
+            return []
+        headings = {self.word("beside_what", what=self.heading(key), method=self.method(key)) for key in self.keys}
+        if len(headings) > 1:
+            return [self.beside(self.word("section_beside"), self.keys, whole_name=True)]
+        return [self.beside(self.word("section_comparison", cause=headings.pop()), self.keys, whole_name=False)]
+
+    def heading(self, key: FitKey) -> str:
+        return self.scale(self.of("coefficients", key)).heading
 
     def beside(self, caption: str, keys: list[FitKey], *, whole_name: bool) -> Grid:
         exposure = self.result.estimand.get("exposure")
@@ -105,6 +113,8 @@ class EffectTables(FitPage):
                 order.setdefault((row["term"], row["level"]), row)
             if whole_name:
                 whose = self.word("beside", cause=self.cause(key.cause), what=scale.heading, method=self.method(key))
+            elif len(self.sets) == 1:
+                whose = self.cause(key.cause)
             else:
                 whose = self.word("model_number", number=self.sets[key.model].partition(":")[0])
             headings.append(self.word("with_interval", what=whose, level=self.level()))
@@ -180,13 +190,18 @@ class EffectTables(FitPage):
             return []
         names = (f"ancillary_{row['term'].lower()}" for row in rows)
         words = tuple(self.word(name) if has_text(name) else row["term"] for name, row in zip(names, rows, strict=True))
-        limits = tuple(interval(row["conf_low"], row["conf_high"], self.language, 3) for row in rows)
+        # A hazard a day is small, the logarithm of a scale is not.
+        digits = [max(3, common_digits([row["std_error"]], 2)) for row in rows]
+        values = zip(rows, digits, strict=True)
+        estimates = tuple(number(row["estimate"], self.language, d) for row, d in values)
+        values = zip(rows, digits, strict=True)
+        limits = tuple(interval(row["conf_low"], row["conf_high"], self.language, d) for row, d in values)
         return [
             self.grid(
                 self.word("section_ancillary"),
                 *self.whose(rows),
                 Column(self.word("parameter"), words, False),
-                self.fixed("estimate", (row["estimate"] for row in rows), 3),
+                Column(self.word("estimate"), estimates),
                 Column(self.word("interval", level=self.level()), limits),
             )
         ]

@@ -190,6 +190,7 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
     ),
     "section_beside": ("Mallit rinnakkain", "Modeller sida vid sida", "Models side by side"),
     "beside": ("{cause}: {what}, {method}", "{cause}: {what}, {method}", "{cause}: {what}, {method}"),
+    "beside_what": ("{what}, {method}", "{what}, {method}", "{what}, {method}"),
     "with_interval": ("{what} ({level}:n\u00a0LV)", "{what} ({level}\u00a0KI)", "{what} ({level}\u00a0CI)"),
     "section_ancillary": ("Mallin muut parametrit", "Modellens övriga parametrar", "Other parameters of the model"),
     "parameter": ("Parametri", "Parameter", "Parameter"),

@@ -70,7 +70,7 @@ def read_curves(result: Result, options: RegressFigureOptions) -> Scene:
             "TKK519",
             "The result has no adjusted curves" + (f" of the kind {kind}" if options.curves != "auto" else ""),
             where="--figure-curves",
-            hint="give --group, or --pattern for given covariates, with a model that has curves",
+            hint="leave out --figure-curves: the notes of the result say why it has none",
         )
     quantity = rows[0]["quantity"]
     rows = [row for row in rows if row["quantity"] == quantity]
