@@ -66,6 +66,7 @@ class _Rows:
     z: Float
     weight: Float
     variation: Float  # weight of a jump in the optional variation
+    copies: Float | None  # of frequency weights
     hit: Mask
     enter: Int
     exit: Int
@@ -171,11 +172,13 @@ def aalen_additive(history: EventHistory, design: Design, cause: int = 0, robust
     table = risk_table(replace(history, cluster=None))
     enter = np.zeros(len(x), dtype=np.int64) if table.enter_at is None else table.enter_at
     z = np.hstack([np.ones((len(x), 1)), x])[:, active]
-    rows = _Rows(z, weight, jump_weights(history), history.cause == cause + 1, enter, table.exit_at + 1)
+    copies = weight if history.weight_kind == "frequency" else None
+    rows = _Rows(z, weight, jump_weights(history), copies, history.cause == cause + 1, enter, table.exit_at + 1)
     inverse, run = _inverses(rows, table.time, history.causes[cause])
     start = float(table.time[run.start - 1]) if run.start else 0.0
     width = np.diff(table.time[run], prepend=start)
     exposure = width @ _information(inverse, back)
+    exposure[~active] = np.nan
     steps = _steps(rows, inverse, run, table.time, back, history.causes[cause])
     places = np.unique(np.linspace(0, len(steps.time) - 1, MOST_TIMES).round().astype(np.int64))
     step, variance = steps.increments()
@@ -227,8 +230,8 @@ def _inverses(rows: _Rows, time: Float, cause: str) -> tuple[Float, slice]:
     for a in range(q):
         for b in range(a, q):
             cross[:, a, b] = cross[:, b, a] = _at_risk(rows, rows.weight * rows.z[:, a] * rows.z[:, b], size)
-    present = _at_risk(rows, None, size)
-    values: Float = np.linalg.eigvalsh(cross)
+    present = _at_risk(rows, rows.copies, size)
+    values = np.linalg.eigvalsh(cross)
     usable = (present >= max(ROWS_A_COLUMN * (q - 1), q)) & (values[:, 0] > SINGULAR * np.abs(values[:, -1]))
     if not usable.any():
         raise _cannot(cause)
@@ -237,7 +240,7 @@ def _inverses(rows: _Rows, time: Float, cause: str) -> tuple[Float, slice]:
     watched = np.concatenate([[0.0], np.cumsum(present * np.diff(time, prepend=0.0))])
     first, stop = edges[np.argmax(watched[edges[:, 1]] - watched[edges[:, 0]])]
     run = slice(int(first), int(stop))
-    inverse: Float = np.linalg.inv(cross[run])
+    inverse: Float = np.linalg.inv(cross[run]).astype(np.float64, copy=False)
     return inverse, run
 
 
