@@ -142,6 +142,8 @@ def test_slips_in_cuts_and_time_scales_are_refused() -> None:
     assert refused("TKK337", **ONE, time_scales="ika=0").where == "--time-scales"
     assert refused("TKK337", **ONE, time_scales="ika=0.01").count > 200  # type: ignore[operator]
     assert refused("TKK338", **ONE, time_scales="ika=5", covariates="ika").where == "--time-scales"
+    words = people().assign(ikaryhma=lambda d: np.where(d.ika < 40, "nuori", "vanha"))
+    assert "text" in refused("TKK338", words, **ONE, time_scales="ikaryhma=5").message
 
 
 # Reference rates -----------------------------------------------------------------------------------------------------

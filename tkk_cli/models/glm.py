@@ -25,8 +25,8 @@ COLLINEAR = 1e-12
 MOST_STEPS = 60
 # The step after the last moves nothing when the squared step in standard errors is this small.
 CONVERGED = 1e-20
-# Fitted probabilities nearer 0 or 1 than this may be those of a separated column.
-EXTREME = 1e-6
+# Variance of a coefficient (of a column with spread 1) that only a separated column reaches.
+ENDLESS = 1e4
 # Log cumulative hazard of a period beyond which its chance is 1 to the last digit, and squares do not overflow.
 LARGEST = 50.0
 
@@ -118,7 +118,7 @@ def _cloglog(cells: Cells, eta: Float) -> Step:
     hazard = np.exp(np.minimum(eta[0], LARGEST))
     happens = -np.expm1(-hazard)
     event, none = cells.event[0], cells.size - cells.event[0]
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(event > 0, event * np.log(happens), 0.0).sum() - none @ hazard
     odds = hazard * np.exp(-hazard) / np.maximum(happens, 1e-300)
     return Step(float(value), (event * odds - none * hazard)[None], (cells.size * hazard * odds)[None, None])
@@ -176,7 +176,7 @@ class Estimate:
 def cells_of(cells: Cells) -> tuple[Cells, Int]:
     """Sum the rows that have the same columns and offset; also the cell of each row."""
     n_base = len(cells.base)
-    offset, place = distinct_any(cells.offset)
+    offset, place = _distinct(cells.offset)
     code = (place * len(cells.covariates) + cells.row) * n_base + cells.at
     found, cell = np.unique(code, return_inverse=True)
     size = len(found)
@@ -193,7 +193,7 @@ def cells_of(cells: Cells) -> tuple[Cells, Int]:
     return summed, cell
 
 
-def distinct_any(values: Float) -> tuple[Float, Int]:
+def _distinct(values: Float) -> tuple[Float, Int]:
     """``distinct`` with the common case of one value spared."""
     if len(values) and np.all(values == values[0]):
         return values[:1], np.zeros(len(values), dtype=np.int64)
@@ -356,12 +356,9 @@ def _separating(cells: Cells, family: str, columns: Int, found: _Found) -> Float
     event = cells.event[0]
     none = event == 0
     everyone = (event == cells.size) & (family != "poisson") & ~none
-    if family != "poisson" and found.converged:
-        eta = cells.linear(found.beta[0]) + cells.offset
-        hazard = np.exp(np.minimum(eta, LARGEST))
-        chance = np.exp(-np.abs(eta)) if family == "logit" else np.minimum(hazard, np.exp(-hazard))
-        if chance.min(initial=1.0) > EXTREME:
-            return None
+    # Looking for a direction is dear where no cell has both; a fit with one has an endless variance along it.
+    if family != "poisson" and found.converged and np.diag(found.covariance).max(initial=0.0) < ENDLESS:
+        return None
     fixed = cells.take(~none & ~everyone)
     gram = fixed.gram(np.ones(len(fixed.at)))[np.ix_(columns, columns)]
     length = np.sqrt(np.diag(cells.gram(np.ones(len(cells.at))))[columns])

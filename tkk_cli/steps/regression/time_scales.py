@@ -54,7 +54,7 @@ def bands_of(problem: Problem) -> dict[str, Bands]:
     ------
     TkkError
         TKK337 for a width that is no number above 0, or so small that there are more than 200 bands; TKK338 for a
-        column that is in the formula as well.
+        column that is in the formula as well, or that holds text.
     """
     per_unit = years_in(problem.unit)
     history = problem.history
@@ -71,6 +71,13 @@ def bands_of(problem: Problem) -> dict[str, Bands]:
                 hint="leave it out of the covariates: the time scale has its effect",
             )
         origin = problem.extra[f"scale:{name}"]
+        if origin.dtype.kind != "f":
+            raise TkkError(
+                "TKK338",
+                f'the time scale "{name}" holds text',
+                where="--time-scales",
+                hint="give a column with the value at time 0 in years, for example the age",
+            )
         low = math.floor(float((origin + entry * per_unit).min()) / width + 1e-9)
         high = max(math.ceil(float((origin + history.exit * per_unit).max()) / width - 1e-9), low + 1)
         if high - low > MOST_BANDS:
