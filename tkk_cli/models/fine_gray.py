@@ -155,45 +155,48 @@ class _Model:
 
     def fit(self, design: Design, cause: int) -> Fit:
         """Maximise, then the variance."""
-        start = self.sums.evaluate(np.zeros(len(design.columns)))
-        information, raw = self.sums.information(start)
-        active = independent_columns(information, raw)
-        width = np.ptp(self.sums.columns, axis=1) if len(active) else np.zeros(0)
-        found = maximise(self._value, self._slope, active, width)
+        active, start = self._start()
+        found = maximise(self._value, self._slope, active, np.ptp(self.sums.columns, axis=1))
         free = active & ~found.diverging
         bread = _inverse(found.information, free)
-        unscaled = bread / np.outer(self.sums.scale, self.sums.scale)
-        meat = self.meat(found.state)
-        covariance = (bread @ meat @ bread) / np.outer(self.sums.scale, self.sums.scale)
-        coefficient = found.beta / self.sums.scale
-        coefficient[~active] = np.nan
-        coefficient[found.diverging] = np.sign(found.beta[found.diverging]) * np.inf
-        for matrix in (unscaled, covariance):
-            matrix[~free] = matrix[:, ~free] = np.nan
-        events = float(self.sums.event_weight.sum())
-        weight = self.history.weight if self.history.weight_kind == "frequency" else None
+        covariance = bread @ self.meat(found.state) @ bread
+        coefficient = np.where(active, found.beta / self.sums.scale, np.nan)
+        coefficient[found.diverging] = np.copysign(np.inf, found.beta[found.diverging])
+        copies = self.history.weight if self.history.weight_kind == "frequency" else None
         return Fit(
             columns=design.columns,
             coefficient=coefficient,
-            covariance=covariance,
+            covariance=self._unscaled(covariance, free),
             measure="subdistribution_hazard_ratio",
-            n=self._people(weight),
-            n_event=events,
+            n=len(self.history) if copies is None else round(float(copies.sum())),
+            n_event=float(self.sums.event_weight.sum()),
             df=int(active.sum()),
-            model_covariance=unscaled,
+            model_covariance=self._unscaled(bread, free),
             log_likelihood=found.state.log_likelihood,
-            log_likelihood_null=start.log_likelihood,
+            log_likelihood_null=start["log_likelihood"],
             robust=True,
             iterations=found.iterations,
-            tests=tuple(
-                self._tests(start, information, found, covariance * np.outer(self.sums.scale, self.sums.scale))
-            ),
+            tests=tuple(_tests(start, found, covariance, active)),
             notes=tuple(_notes(design, active, found, self.history.causes[cause])),
             state={"model": self, "at": found.state, "beta": found.beta, "bread": bread, "cause": cause},
         )
 
-    def _people(self, weight: Float | None) -> int:
-        return len(self.history) if weight is None else round(float(weight.sum()))
+    def _start(self) -> tuple[Mask, dict[str, float]]:
+        """Columns that can be estimated; log-likelihood and score tests at coefficients 0."""
+        at = self.sums.evaluate(np.zeros(len(self.sums.scale)))
+        information, raw = self.sums.information(at)
+        active = independent_columns(information, raw)
+        score, kept = self.sums.score(at)[active], np.ix_(active, active)
+        return active, {
+            "log_likelihood": at.log_likelihood,
+            "score": _quadratic(score, information[kept]),
+            "robust_score": _quadratic(score, self.meat(at)[kept]),
+        }
+
+    def _unscaled(self, covariance: Float, free: Mask) -> Float:
+        found: Float = covariance / np.outer(self.sums.scale, self.sums.scale)
+        found[~free] = found[:, ~free] = np.nan
+        return found
 
     def _value(self, beta: Float) -> tuple[float, At]:
         at = self.sums.evaluate(beta)
@@ -221,22 +224,22 @@ class _Model:
         by_cluster = np.stack([sums(ordered, row, size) for row in every])
         return by_cluster @ by_cluster.T
 
-    def _tests(self, start: At, information: Float, found: Maximum[At], covariance: Float) -> Iterator[ChiSquare]:
-        active = np.isfinite(np.diag(covariance))
-        df = int(active.sum())
-        if df == 0:
-            return
-        kept = np.ix_(active, active)
-        score = self.sums.score(start)[active]
-        gain = 2 * (found.state.log_likelihood - start.log_likelihood)
-        statistics = {
-            "likelihood_ratio": gain,
-            "wald": _quadratic(found.beta[active], covariance[kept]),
-            "score": _quadratic(score, information[kept]),
-            "robust_score": _quadratic(score, self.meat(start)[kept]),
-        }
-        for name, statistic in statistics.items():
-            yield ChiSquare(name, statistic, df, chi_square_tail(statistic, df))
+
+def _tests(start: dict[str, float], found: Maximum[At], covariance: Float, active: Mask) -> Iterator[ChiSquare]:
+    free = active & ~found.diverging
+    if not active.any():
+        return
+    gain = 2 * (found.state.log_likelihood - start["log_likelihood"])
+    wald = _quadratic(found.beta[free], covariance[np.ix_(free, free)])
+    statistics = {
+        "likelihood_ratio": (gain, active),
+        "wald": (wald, free),
+        "score": (start["score"], active),
+        "robust_score": (start["robust_score"], active),
+    }
+    for name, (statistic, columns) in statistics.items():
+        df = int(columns.sum())
+        yield ChiSquare(name, statistic, df, chi_square_tail(statistic, df))
 
 
 def _quadratic(vector: Float, matrix: Float) -> float:

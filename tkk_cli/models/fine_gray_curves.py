@@ -108,7 +108,8 @@ def predicted_incidence(fit: Fit, rows: Float, times: Float, stratum: int = 0) -
         chosen[: model.sums.first_slot[stratum]] = 0.0
         chosen[model.sums.first_slot[stratum + 1] :] = 0.0
         hazard = float(chosen @ influence.hazard)
-        baseline = influence.of_baseline(chosen)
+        rows_, direction = influence.of_baseline(chosen)
+        baseline = rows_ + direction @ influence.beta
         with_beta = influence.cross(baseline[None], influence.beta)[0]
         own = float(influence.cross(baseline[None])[0, 0])
         estimate[:, t] = -np.expm1(-hazard * relative)
@@ -148,23 +149,31 @@ def averaged_incidence(fit: Fit, matrices: Sequence[Float], times: Float) -> Ave
         linear = z @ beta if sums_.offset is None else z @ beta + sums_.offset
         scaled.append(z.T)
         relative.append(np.exp(linear))
+    strata = len(sums_.first_slot) - 1
     stratum = sums_.cells.stratum[sums_.cell]
-    slot_stratum = np.repeat(np.arange(len(sums_.first_slot) - 1), np.diff(sums_.first_slot))
+    slot_stratum = np.repeat(np.arange(strata), np.diff(sums_.first_slot))
     influence = _Influence.of(fit)
     estimate = np.empty((len(matrices), len(times)))
     covariance = np.empty((len(times), len(matrices), len(matrices)))
     for t, time in enumerate(times):
         chosen = influence.chosen(time)
-        hazard = sums(slot_stratum, chosen * influence.hazard, len(sums_.first_slot) - 1)[stratum]
-        together = []
+        by_stratum = sums(slot_stratum, chosen * influence.hazard, strata)
+        hazard = by_stratum[stratum] if strata > 1 else by_stratum[0]
+        # With one baseline its influence is the same for every curve but for a factor.
+        shared = influence.of_baseline(chosen) if strata == 1 else None
+        together = np.empty((len(matrices), len(stratum)))
         for i, (rate, z) in enumerate(zip(relative, scaled, strict=True)):
             free = np.exp(-hazard * rate)
             estimate[i, t] = 1.0 - share @ free
             slope = share * free * rate
-            steep = sums(stratum, slope, len(sums_.first_slot) - 1)
-            moved = influence.of_baseline(chosen * steep[slot_stratum]) + (z @ (slope * hazard)) @ influence.beta
-            together.append(moved + share * (1.0 - free - estimate[i, t]))
-        covariance[t] = influence.cross(np.stack(together))
+            if shared is None:
+                steep = sums(stratum, slope, strata)
+                rows, direction = influence.of_baseline(chosen * steep[slot_stratum])
+            else:
+                rows, direction = (float(slope.sum()) * part for part in shared)
+            together[i] = rows + (direction + z @ (slope * hazard)) @ influence.beta
+            together[i] += share * (1.0 - free - estimate[i, t])
+        covariance[t] = influence.cross(together)
     return Averages(estimate, covariance)
 
 
@@ -215,12 +224,14 @@ class _Influence:
         """(m,) 1 for the slots up to a time."""
         return np.asarray(self.model.sums.time <= time, dtype=np.float64)
 
-    def of_baseline(self, chosen: Float) -> Float:
-        """(n,) influence on the sum of ``chosen`` times the steps of the baseline hazard."""
+    def of_baseline(self, chosen: Float) -> tuple[Float, Float]:
+        """Influence on the sum of ``chosen`` times the steps of the baseline hazard.
+
+        At fixed coefficients (n,), and the weights (p,) of the influence on the coefficients.
+        """
         sums_, b = self.model.sums, self.at.b
         exposure = sums_.over_risk(chosen * b[0], -chosen * b[1])
         found = self.own * chosen[self.slot] - self.at.hazard * sums_.exposure(exposure, 0, len(self.own))
-        found -= (self.mean @ chosen) @ self.beta
         if self.model.curves is not None:
             extra = martingale_sums(sums_, self.at, self.model.curves, None, -(chosen * b[0])[None])
             added = extra.by_cell[0][sums_.cell]
@@ -229,7 +240,7 @@ class _Influence:
                 added += taken_at_entry(extra, entry, sums_.cells.curve[sums_.cell])[0]
             copies = self.model.history.weight_kind == "frequency"
             found += added * sums_.weight_of_row if copies else added
-        return np.asarray(found)
+        return found, -(self.mean @ chosen)
 
     def cross(self, values: Float, others: Float | None = None) -> Float:
         """Cross-products of influences, summed within clusters."""

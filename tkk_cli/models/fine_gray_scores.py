@@ -110,10 +110,12 @@ def martingale_sums(
             # stratum are in the order of their exits.
             past = np.searchsorted(cells.exit[mine], time, side="left")
             after = np.searchsorted(sums_.time[slots], time, side="left")
-            stayed = _running(at.by_cell[: 1 if hazard is None else None, mine] / cells.at_exit[mine])[:, past]
-            q -= stayed[0] * _to_come(weight * mean[:, slots])[:, after]
-            if hazard is not None:
-                q += stayed[1:] * _to_come(weight * hazard[slots])[after]
+            alone = _running(at.by_cell[0, mine] / cells.at_exit[mine])[past]
+            to_come = None if hazard is None else _to_come(weight * hazard[slots])[after]
+            for r in range(len(mean)):
+                q[r] -= alone * _to_come(weight * mean[r, slots])[after]
+                if to_come is not None:
+                    q[r] += _running(at.by_cell[r + 1, mine] / cells.at_exit[mine])[past] * to_come
         jump = q / risk
         cumulated = _running(jump * censored / risk)
         rows = np.flatnonzero(cells.curve == i) if pooled else np.arange(edges[i], edges[i + 1])
@@ -126,10 +128,10 @@ def martingale_sums(
 
 
 def _running(steps: Float) -> Float:
-    return np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
+    """Sums up to each place along the last axis, from 0."""
+    return np.concatenate([np.zeros((*steps.shape[:-1], 1)), np.cumsum(steps, axis=-1)], axis=-1)
 
 
 def _to_come(steps: Float) -> Float:
     """Sums from each place on, and 0 at the end."""
-    back = np.cumsum(steps[..., ::-1], axis=-1)[..., ::-1]
-    return np.concatenate([back, np.zeros((*steps.shape[:-1], 1))], axis=-1)
+    return np.append(np.cumsum(steps[::-1])[::-1], 0.0)
