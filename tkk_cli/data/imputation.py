@@ -107,19 +107,55 @@ def _completed(
         gone = missing[name]
         donors = rng.choice(np.flatnonzero(~gone), size=int(gone.sum()))
         done[name] = _copied(done[name], gone, donors)
+    predictors = _Predictors(done, outcome)
+    starts: dict[str, Float] = {}
     for _ in range(CYCLES if len(order) > 1 else 1):
         for name in order:
-            predictors = _standardised([done[other] for other in done if other != name], outcome)
-            gone = missing[name]
-            variable = done[name]
+            x, gone, variable = predictors.without(name), missing[name], done[name]
             if variable.is_category and variable.codes is not None:
-                drawn = _draw_level(variable.codes, len(variable.levels), predictors, gone, rng)
-                donors = _first_of(variable.codes, ~gone, len(variable.levels))[drawn]
+                size = len(variable.levels)
+                start = starts.get(name, np.zeros((size - 1, x.shape[1])))
+                drawn, starts[name] = _draw_level(variable.codes, x, gone, rng, start)
+                donors = _first_of(variable.codes, ~gone, size)[drawn]
             else:
                 assert variable.number is not None
-                donors = _match(variable.number, predictors, gone, rng)
+                donors = _match(variable.number, x, gone, rng)
             done[name] = _copied(variable, gone, donors)
+            predictors.renew(done[name])
     return done
+
+
+class _Predictors:
+    """A constant, the outcome and the covariates as columns, scaled once, so that a cycle renews only what changed."""
+
+    def __init__(self, variables: Mapping[str, Variable], outcome: Float) -> None:
+        blocks = {name: _columns(variable) for name, variable in variables.items()}
+        x = np.column_stack([np.ones(len(outcome)), outcome, *blocks.values()])
+        self.centre, self.spread = x.mean(axis=0), x.std(axis=0)
+        self.centre[0], self.spread[0] = 0.0, 1.0
+        self.spread[self.spread == 0] = 1.0
+        self.matrix = (x - self.centre) / self.spread
+        ends = 1 + outcome.shape[1] + np.cumsum([block.shape[1] for block in blocks.values()])
+        self.place = {
+            name: slice(int(end) - blocks[name].shape[1], int(end)) for name, end in zip(blocks, ends, strict=True)
+        }
+
+    def without(self, name: str) -> Float:
+        """(n, q) float64: all columns but those of a variable."""
+        return np.delete(self.matrix, self.place[name], axis=1)
+
+    def renew(self, variable: Variable) -> None:
+        """Write the values of a variable that has been drawn again."""
+        place = self.place[variable.name]
+        self.matrix[:, place] = (_columns(variable) - self.centre[place]) / self.spread[place]
+
+
+def _columns(variable: Variable) -> Float:
+    """A number as it is, a category as 0/1 columns without the first level."""
+    if variable.is_category and variable.codes is not None:
+        return (variable.codes[:, None] == np.arange(1, len(variable.levels))).astype(np.float64)
+    assert variable.number is not None
+    return variable.number[:, None]
 
 
 def _copied(variable: Variable, gone: NDArray[np.bool_], donors: Int) -> Variable:
@@ -140,22 +176,6 @@ def _first_of(codes: Int, known: NDArray[np.bool_], size: int) -> Int:
     first = np.zeros(size, dtype=np.int64)
     first[codes[rows][::-1]] = rows[::-1]
     return first
-
-
-def _standardised(variables: list[Variable], outcome: Float) -> Float:
-    """(n, q) predictors: a constant, the outcome and the covariates, with mean 0 and variance 1."""
-    columns = [*outcome.T]
-    for variable in variables:
-        if variable.is_category and variable.codes is not None:
-            columns += [(variable.codes == level).astype(np.float64) for level in range(1, len(variable.levels))]
-        else:
-            assert variable.number is not None
-            columns.append(variable.number)
-    x = np.stack(columns, axis=1)
-    spread = x.std(axis=0)
-    varying = spread > 0
-    x = (x[:, varying] - x[:, varying].mean(axis=0)) / spread[varying]
-    return np.column_stack([np.ones(len(x)), x])
 
 
 def _match(values: Float, x: Float, gone: NDArray[np.bool_], rng: np.random.Generator) -> Int:
@@ -187,56 +207,63 @@ def _match(values: Float, x: Float, gone: NDArray[np.bool_], rng: np.random.Gene
     return known[order[rng.integers(start, end)]]
 
 
-def _draw_level(codes: Int, size: int, x: Float, gone: NDArray[np.bool_], rng: np.random.Generator) -> Int:
-    """Levels for the missing rows from a multinomial logit whose coefficients are drawn from their posterior."""
-    beta, root = _multinomial(codes[~gone], size, x[~gone])
+def _draw_level(
+    codes: Int, x: Float, gone: NDArray[np.bool_], rng: np.random.Generator, start: Float
+) -> tuple[Int, Float]:
+    """Levels for the missing rows, from a multinomial logit with coefficients drawn from their posterior; its fit."""
+    beta, root = _multinomial(codes[~gone], x[~gone], start)
     draw = np.linalg.solve(root.T, rng.standard_normal(beta.size)).reshape(beta.shape)
-    chance = _chances(x[gone], beta + draw)
-    passed = rng.random(len(chance))[:, None] > np.cumsum(chance, axis=1)[:, :-1]
-    return passed.sum(axis=1)
+    chance = _chances(x[gone], beta + draw)[0]
+    # the first level has what the others leave
+    passed = rng.random(chance.shape[1]) < np.cumsum(chance[::-1], axis=0)
+    return passed.sum(axis=0), beta
 
 
-def _chances(x: Float, beta: Float) -> Float:
-    """(n, K) probabilities of the levels; the first has the coefficients 0. ``beta`` is (K - 1, q)."""
-    score = np.column_stack([np.zeros(len(x)), x @ beta.T])
-    score -= score.max(axis=1, keepdims=True)
-    power = np.exp(score)
-    return power / power.sum(axis=1, keepdims=True)
+def _chances(x: Float, beta: Float) -> tuple[Float, Float]:
+    """(K - 1, n) probabilities of all levels but the first, and (n,) the logarithm of that of the first."""
+    score = beta @ x.T
+    top = np.maximum(score.max(axis=0), 0.0)
+    power = np.exp(score - top)
+    total = power.sum(axis=0) + np.exp(-top)
+    return power / total, -top - np.log(total)
 
 
-def _multinomial(codes: Int, size: int, x: Float) -> tuple[Float, Float]:
+def _multinomial(codes: Int, x: Float, start: Float) -> tuple[Float, Float]:
     """Coefficients (K - 1, q) of a multinomial logit and the Cholesky root of their information, by Newton's method."""
-    n_columns = x.shape[1]
-    beta = np.zeros((size - 1, n_columns))
-    observed = codes[:, None] == np.arange(1, size)
-    prior = np.tile(np.r_[1e-6, np.full(n_columns - 1, PRIOR)], size - 1)
+    beta = start
+    size, n_columns = beta.shape
+    observed = codes == np.arange(1, size + 1)[:, None]
+    counts = observed @ x
+    prior = np.tile(np.r_[1e-6, np.full(n_columns - 1, PRIOR)], size).reshape(beta.shape)
 
-    def objective(beta: Float) -> float:
-        chance = _chances(x, beta)[np.arange(len(x)), codes]
-        return float(np.log(np.maximum(chance, 1e-300)).sum() - 0.5 * prior @ beta.ravel() ** 2)
+    def objective(beta: Float, first: Float) -> float:
+        return float((beta * counts).sum() + first.sum() - 0.5 * (prior * beta**2).sum())
 
-    value = objective(beta)
+    chance, first = _chances(x, beta)
+    value = objective(beta, first)
     for _ in range(MOST_STEPS):
-        chance = _chances(x, beta)[:, 1:]
-        score = ((observed - chance).T @ x).ravel() - prior * beta.ravel()
-        step = np.linalg.solve(_information(chance, x) + np.diag(prior), score).reshape(beta.shape)
-        half = 1.0
-        while objective(beta + half * step) < value and half > 1e-4:
-            half /= 2
+        information = _information(chance, x) + np.diag(prior.ravel())
+        score = counts - chance @ x - prior * beta
+        step = np.linalg.solve(information, score.ravel()).reshape(beta.shape)
+        before = value
+        for half in (1.0, 0.5, 0.25, 0.125, 0.0625):
+            chance, first = _chances(x, beta + half * step)
+            value = objective(beta + half * step, first)
+            if value >= before:
+                break
         beta = beta + half * step
-        before, value = value, objective(beta)
         if abs(value - before) < 1e-8 * (abs(value) + 1):
             break
-    root = np.linalg.cholesky(_information(_chances(x, beta)[:, 1:], x) + np.diag(prior))
-    return beta, np.asarray(root, dtype=np.float64)
+    # the last step changed next to nothing, so the information before it will do
+    return beta, np.asarray(np.linalg.cholesky(information), dtype=np.float64)
 
 
 def _information(chance: Float, x: Float) -> Float:
-    size, n_columns = chance.shape[1], x.shape[1]
+    size, n_columns = len(chance), x.shape[1]
     result = np.empty((size, n_columns, size, n_columns))
     for k in range(size):
         for other in range(k + 1):
-            weight = chance[:, k] * ((k == other) - chance[:, other])
+            weight = chance[k] * ((k == other) - chance[other])
             block = (x * weight[:, None]).T @ x
             result[k, :, other, :] = result[other, :, k, :] = block
     return result.reshape(size * n_columns, size * n_columns)
