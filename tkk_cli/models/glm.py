@@ -25,8 +25,8 @@ COLLINEAR = 1e-12
 MOST_STEPS = 60
 # The step after the last moves nothing when the squared step in standard errors is this small.
 CONVERGED = 1e-20
-# Variance of a coefficient (of a column with spread 1) that only a separated column reaches.
-ENDLESS = 1e4
+# Smallest eigenvalue of the information, its diagonal being 1, below which a column may separate the events.
+FLAT = 1e-7
 # Log cumulative hazard of a period beyond which its chance is 1 to the last digit, and squares do not overflow.
 LARGEST = 50.0
 
@@ -266,6 +266,7 @@ class _Found(NamedTuple):
     step: Step
     iterations: int
     converged: bool
+    least: float  # smallest eigenvalue of the information
 
 
 def _newton(cells: Cells, family: str, columns: Int, n_intercepts: int) -> _Found:
@@ -287,9 +288,9 @@ def _newton(cells: Cells, family: str, columns: Int, n_intercepts: int) -> _Foun
                 for k in range(n_outcomes)
             ]
         )
-        covariance = _inverse(information)
+        covariance, least = _inverse(information)
         if converged or iterations == MOST_STEPS:
-            return _Found(beta, covariance, step, iterations, converged)
+            return _Found(beta, covariance, step, iterations, converged, least)
         move = (covariance @ gradient).reshape(n_outcomes, r)
         decrement = float(gradient @ move.ravel())
         iterations += 1
@@ -338,11 +339,13 @@ def _independent(gram: Float, order: Int) -> Int:
     return np.sort(order[np.array(kept, dtype=np.int64)])
 
 
-def _inverse(information: Float) -> Float:
+def _inverse(information: Float) -> tuple[Float, float]:
+    """The inverse, and the smallest eigenvalue once the diagonal is 1: near 0 when a direction has no information."""
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
-    correlation = information / scale[:, None] / scale
-    inverse = np.asarray(np.linalg.pinv(correlation, rcond=1e-14, hermitian=True), dtype=np.float64)
-    return np.asarray(inverse / scale[:, None] / scale)
+    values, vectors = np.linalg.eigh(information / scale[:, None] / scale)
+    some = values > 1e-14 * values.max(initial=0.0)
+    half = vectors[:, some] / scale[:, None]
+    return np.asarray((half / values[some]) @ half.T), float(values.min(initial=1.0))
 
 
 def _separating(cells: Cells, family: str, columns: Int, found: _Found) -> Float | None:
@@ -356,8 +359,8 @@ def _separating(cells: Cells, family: str, columns: Int, found: _Found) -> Float
     event = cells.event[0]
     none = event == 0
     everyone = (event == cells.size) & (family != "poisson") & ~none
-    # Looking for a direction is dear where no cell has both; a fit with one has an endless variance along it.
-    if family != "poisson" and found.converged and np.diag(found.covariance).max(initial=0.0) < ENDLESS:
+    # Looking for a direction is dear where no cell has both; a fit with one has no information along it.
+    if family != "poisson" and found.converged and found.least > FLAT:
         return None
     fixed = cells.take(~none & ~everyone)
     gram = fixed.gram(np.ones(len(fixed.at)))[np.ix_(columns, columns)]
