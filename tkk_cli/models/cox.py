@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from tkk_cli.designs import Design
 from tkk_cli.errors import TkkError
 from tkk_cli.estimators.distributions import chi_square_tail
-from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.exact_ties import ExactAt, ExactLikelihood
 from tkk_cli.models.fits import ChiSquare, Fit
@@ -136,15 +135,20 @@ class _Model:
             score, information, _ = start_slope if at is start else self.likelihood.slope(at)  # type: ignore[arg-type]
             return score - self.penalty * at.beta, information + ridge
 
-        found = maximise(value, slope, active, np.ptp(self.rows.columns, axis=1))
+        found = maximise(value, slope, active, np.ptp(self.rows.columns, axis=1) / scale)
         free = active & ~found.diverging
         bread = _inverse(found.information, free)
-        scores = self._scores(found.state) if self.robust else None
-        covariance = bread if scores is None else bread @ scores.meat @ bread
-        notes = [*_notes(design, active, found, self.history.causes[cause], _deaths(self.history, cause))]
+        covariance, notes = (
+            bread,
+            [*_notes(design, active, found, self.history.causes[cause], _deaths(self.history, cause))],
+        )
         notes += self._penalty_note(bread, free)
-        if scores is not None:
-            notes += scores.notes(bread, covariance, self.history.causes[cause])
+        if self.robust:
+            meat, total = self._meat(found.state)
+            covariance = bread @ meat @ bread
+            if total is not None:
+                notes += _influential(total, bread, covariance, self.history.causes[cause])
+                del total
         shown = found.beta / scale
         coefficient = np.where(active, shown, np.nan)
         coefficient[found.diverging] = np.copysign(np.inf, shown[found.diverging])
@@ -169,16 +173,27 @@ class _Model:
     def _evaluate(self, beta: Float) -> At | ExactAt:
         return self.likelihood.evaluate(beta)
 
-    def _scores(self, at: At | ExactAt) -> _Scores:
-        """Score residuals by cluster (by row without); exact ties have none and are refused before."""
-        assert isinstance(at, At)
-        scores = self.rows.residuals(at)
-        if self.history.cluster is not None:
-            codes = self.history.cluster[self.rows.order]
-            size = int(self.history.cluster.max()) + 1
-            return _Scores(np.stack([sums(codes, row, size) for row in scores]), None)
-        copies = self.rows.weight if self.history.weight_kind == "frequency" else None
-        return _Scores(scores, copies)
+    def _meat(self, at: At | ExactAt) -> tuple[Float, Float | None]:
+        """(p, p) sum of squared score residuals, summed by cluster before; and those sums (clusters, p)."""
+        assert isinstance(at, At)  # exact ties have no score residuals and were refused
+        history, rows, p = self.history, self.rows, len(self.penalty)
+        if history.cluster is None:
+            meat = np.zeros((p, p))
+            for low, high, scores in rows.residuals(at):
+                # Copies are people of their own: each has the score over the number of copies.
+                copies = rows.weight[low:high] if rows.weight is not None and self._copies else 1.0
+                meat += (scores / copies) @ scores.T
+            return meat, None
+        codes = history.cluster[rows.order]
+        total = np.zeros((p, int(history.cluster.max()) + 1))
+        for low, high, scores in rows.residuals(at):
+            for summed, row in zip(total, scores, strict=True):
+                np.add.at(summed, codes[low:high], row)
+        return total @ total.T, total
+
+    @property
+    def _copies(self) -> bool:
+        return self.history.weight_kind == "frequency"
 
     def _tests(
         self,
@@ -199,7 +214,7 @@ class _Model:
         yield _chi_square("wald", _quadratic(found.beta[free], covariance[kept]), int(free.sum()))
         yield _chi_square("score", _quadratic(score, start_slope[1][all_]), df)
         if self.robust:
-            yield _chi_square("robust_score", _quadratic(score, self._scores(start).meat[all_]), df)
+            yield _chi_square("robust_score", _quadratic(score, self._meat(start)[0][all_]), df)
 
     def _penalty_note(self, bread: Float, free: Mask) -> Iterator[Note]:
         """Effective parameters: the trace of the information times the inverse of the penalised one (Gray 1992)."""
@@ -208,29 +223,14 @@ class _Model:
             yield Note("cox_penalised", {"df": round(effective, 3)})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Scores:
-    """``total`` (p, g): summed score residuals of each cluster; ``copies`` (g,): how many people each stands for."""
-
-    total: Float
-    copies: Float | None
-
-    @property
-    def meat(self) -> Float:
-        """(p, p) sum of squares: copies are people of their own, each with the score over their number."""
-        found: Float = (self.total if self.copies is None else self.total / self.copies) @ self.total.T
-        return found
-
-    def notes(self, bread: Float, covariance: Float, cause: str) -> Iterator[Note]:
-        """How many clusters move a coefficient by more than its standard error."""
-        error = np.sqrt(np.diag(covariance))
-        known = error > 0
-        moved = np.zeros(self.total.shape[1], dtype=bool)
-        for row, limit in zip(bread[known], error[known], strict=True):
-            shift = np.abs(row @ self.total)
-            moved |= (shift if self.copies is None else shift / self.copies) > INFLUENTIAL * limit
-        if moved.any():
-            yield Note("cox_influential", {"n": int(moved.sum()), "cause": cause}, "warning", "TKK366")
+def _influential(total: Float, bread: Float, covariance: Float, cause: str) -> Iterator[Note]:
+    """How many clusters move a coefficient by more than its standard error; ``total``: (p, clusters) scores."""
+    error = np.sqrt(np.diag(covariance))
+    moved = np.zeros(total.shape[1], dtype=bool)
+    for row, limit in zip(bread, error, strict=True):
+        moved |= np.abs(row @ total) > INFLUENTIAL * limit
+    if moved.any():
+        yield Note("cox_influential", {"n": int(moved.sum()), "cause": cause}, "warning", "TKK366")
 
 
 def _chi_square(name: str, statistic: float, df: int) -> ChiSquare:

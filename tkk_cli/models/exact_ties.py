@@ -82,9 +82,10 @@ class ExactLikelihood:
 
     def evaluate(self, beta: Float) -> ExactAt:
         """Log-likelihood, score and information at standardised coefficients."""
-        predictor = beta @ self.rows.columns
+        predictor = (beta / self.rows.scale) @ self.rows.columns
         if self.rows.offset is not None:
             predictor = predictor + self.rows.offset
+        columns = self.rows.columns / self.rows.scale[:, None]
         there = self.members >= 0
         # Relative to the mean log hazard of each risk set, so that products stay within range.
         level = np.where(there, predictor[self.members], 0.0).sum(axis=1) / there.sum(axis=1)
@@ -95,7 +96,7 @@ class ExactLikelihood:
             for i in range(self.members.shape[1]):
                 who = self.members[:, i]
                 risk = np.where(there[:, i], np.exp(predictor[who] - level), 0.0)
-                z = self.rows.columns[:, who].T[:, None, :]
+                z = columns[:, who].T[:, None, :]
                 _add(sums, slopes, bends, risk[:, None], z)
             cells = np.arange(size)
             total = sums[cells, self.deaths]
@@ -105,7 +106,7 @@ class ExactLikelihood:
             value = float(predictor[self.rows.failing].sum() - (np.log(total) + self.deaths * level).sum())
         if not (np.isfinite(value) and np.isfinite(spread).all()):
             return ExactAt(beta, -np.inf, np.zeros(p), np.zeros((p, p)))
-        return ExactAt(beta, value, self.rows.at_events - mean.sum(axis=0), spread.sum(axis=0))
+        return ExactAt(beta, value, self.rows.at_events / self.rows.scale - mean.sum(axis=0), spread.sum(axis=0))
 
     def slope(self, at: ExactAt) -> tuple[Float, Float, Float]:
         """Score, information, and what its diagonal is compared with: 1 a column and event."""

@@ -11,6 +11,7 @@ where under Efron's ties the l-th of the d steps of a cell has S0 - (l/d) D0 and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from tkk_cli.models.risk_sums import _cells as event_cells
 __all__ = ["At", "PartialLikelihood", "arrange"]
 
 # Columns of a block stay in the cache while they are multiplied.
-BLOCK = 16384
+BLOCK = 8192
 # Up to so many strata are accumulated one by one; more of them together, in log2(cells) passes.
 FEW_STRATA = 64
 # A column whose spread is below this share of its mean is constant but for rounding.
@@ -80,15 +81,18 @@ class _Steps:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartialLikelihood:
-    """Sorted rows of one cause, columns standardised: centred at ``centre`` and divided by ``scale``.
+    """Sorted rows of one cause.
+
+    Coefficients, score and information are those of standardised columns, (column - centre) / scale; the columns that
+    are held are centred only.
 
     Attributes
     ----------
     order : (m,) int64
         The rows that are at risk at some cell, sorted.
     columns : (p, m) float64
-    centre, scale : (p,) float64
-        ``scale`` is 1 for a constant column, which is 0.
+    scale : (p,) float64
+        Standard deviation of a column; 1 for a constant one, which is 0.
     weight, offset : (m,) float64 or None
     count : (2C,) int64
         Rows of each segment: failing at the cell, then leaving after it.
@@ -110,7 +114,6 @@ class PartialLikelihood:
 
     order: Int
     columns: Float
-    centre: Float
     scale: Float
     weight: Float | None
     offset: Float | None
@@ -127,7 +130,8 @@ class PartialLikelihood:
 
     def evaluate(self, beta: Float) -> At:
         """Log-likelihood at standardised coefficients, -inf where a relative hazard overflows."""
-        risk = beta @ self.columns
+        slope = beta / self.scale
+        risk = slope @ self.columns
         if self.offset is not None:
             risk += self.offset
         with np.errstate(over="ignore"):
@@ -139,10 +143,11 @@ class PartialLikelihood:
         denominator = s0
         if self.steps.share is not None:
             denominator = s0[self.steps.cell] - self.steps.share * failing[self.steps.cell]
-        value = -np.inf
+        value = float("-inf")
         if np.isfinite(denominator).all() and denominator.min() > 0:
-            value = beta @ self.at_events + self.offset_at_events - self.steps.weight @ np.log(denominator)
-        return At(beta, float(value), risk, s0, failing, denominator)
+            at_events = float(slope @ self.at_events) + self.offset_at_events
+            value = at_events - float(self.steps.weight @ np.log(denominator))
+        return At(beta, value, risk, s0, failing, denominator)
 
     def slope(self, at: At) -> tuple[Float, Float, Float]:
         """Score (p,), information (p, p), and the information without the means taken out."""
@@ -155,22 +160,36 @@ class PartialLikelihood:
         for low in range(0, len(spent), BLOCK):
             block = self.columns[:, low : low + BLOCK]
             raw += (block * spent[low : low + BLOCK]) @ block.T
-        return score, raw - taken, raw
+        unit = np.outer(self.scale, self.scale)
+        return score / self.scale, (raw - taken) / unit, raw / unit
 
-    def residuals(self, at: At) -> Float:
-        """(p, m) score residuals of the sorted rows, times their weight; standardised."""
+    def residuals(self, at: At) -> Iterator[tuple[int, int, Float]]:
+        """Score residuals times their weight, of sorted rows ``low`` to ``high``: (low, high, (p, high - low))."""
         m = self._moments(at)
-        martingale = -self._spent(at.risk, self._segment_hazard(m.h0, m.h1), self._before(m.h0))
-        weight = np.ones(len(self.order)) if self.weight is None else self.weight
-        martingale[self.failing] += weight[self.failing]
         mean_step = m.q0[:, None] * m.s1 - m.q1[:, None] * m.d1
         own = m.q1[:, None] * m.s1 - m.q2[:, None] * m.d1
         at_event = (m.h0[:, None] * m.s1 - m.h1[:, None] * m.d1) / self.event[:, None]
-        found = self.columns * martingale
-        for j, row in enumerate(found):
-            row += self._spent(at.risk, self._segment_hazard(mean_step[:, j], own[:, j]), self._before(mean_step[:, j]))
-            row[self.failing] -= weight[self.failing] * np.repeat(at_event[:, j], self.count[0::2])
-        return found
+        steps = [m.h0, *mean_step.T]
+        # Of a row of each segment: hazard and its product with the mean covariate, and the mean at the event.
+        hazard = np.stack([self._segment_hazard(*pair) for pair in zip(steps, [m.h1, *own.T], strict=True)])
+        missed = np.stack([self._before(step) for step in steps])
+        mean = np.zeros((len(self.columns), len(self.count)))
+        mean[:, 0::2] = at_event.T
+        start = np.concatenate([[0], np.cumsum(self.count)])
+        for low in range(0, len(self.order), BLOCK):
+            high = min(low + BLOCK, len(self.order))
+            first, last = np.searchsorted(start, low, side="right") - 1, np.searchsorted(start, high)
+            inside = np.minimum(start[first + 1 : last + 1], high) - np.maximum(start[first:last], low)
+            spent = np.repeat(hazard[:, first:last], inside, axis=1)
+            come = slice(*np.searchsorted(self.late, [low, high]))
+            spent[:, self.late[come] - low] -= missed[:, come]
+            spent *= at.risk[low:high]
+            hit = self.failing[low:high].astype(np.float64)
+            if self.weight is not None:
+                hit *= self.weight[low:high]
+            lost = np.repeat(mean[:, first:last], inside, axis=1) * hit
+            found = self.columns[:, low:high] * (hit - spent[0]) + spent[1:] - lost
+            yield low, high, found / self.scale[:, None]
 
     def _segments(self, values: Float) -> tuple[Float, Float]:
         """(C,) sums over the rows that fail at each cell, and over those that leave after it."""
@@ -274,33 +293,37 @@ def arrange(
     order = np.argsort(key, kind="stable")[: int(np.count_nonzero(kept))]
     count = np.bincount(key, minlength=2 * size + 1)[: 2 * size]
     weight = None if history.weight is None else history.weight[order]
-    columns, centre, scale = _standardised(matrix, order, weight)
+    columns, scale = _centred(matrix, order)
     failing = event[order]
-    late = enter[order]
     cell_first = edges[stratum]
-    last = np.repeat(np.arange(2 * size) // 2, count)
-    comes = np.flatnonzero(late > cell_first[last]) if history.entry is not None else np.zeros(0, dtype=np.int64)
+    late = np.zeros(0, dtype=np.int64)
+    if history.entry is not None:
+        enter = enter[order]
+        late = np.flatnonzero(enter > np.repeat(np.repeat(cell_first, 2), count))
     shift = None if offset is None else offset[order] - offset.mean()
-    ones = np.ones(int(failing.sum())) if weight is None else weight[failing]
-    total = np.bincount(last[failing], weights=ones, minlength=size)
-    deaths = total if history.weight_kind == "frequency" else count[0::2].astype(np.float64)
+    hit = failing.astype(np.float64) if weight is None else failing * weight
+    deaths = count[0::2].astype(np.float64)
+    total = deaths
+    if weight is not None:
+        total = np.bincount(np.repeat(np.arange(size), count[0::2]), weights=weight[failing], minlength=size)
+    if history.weight_kind == "frequency":
+        deaths = total
     return PartialLikelihood(
         order=order,
         columns=columns,
-        centre=centre,
         scale=scale,
         weight=weight,
         offset=shift,
         count=count,
-        late=comes,
-        enter=late[comes],
+        late=late,
+        enter=enter[late],
         cell_first=cell_first,
         edges=edges,
         steps=_steps(total, deaths, ties == "efron"),
         event=total,
         failing=failing,
-        at_events=columns[:, failing] @ ones,
-        offset_at_events=0.0 if shift is None else float(shift[failing] @ ones),
+        at_events=columns @ hit,
+        offset_at_events=0.0 if shift is None else float(shift @ hit),
     )
 
 
@@ -316,21 +339,17 @@ def _steps(event: Float, deaths: Float, efron: bool) -> _Steps:
     return _Steps(cell, first, step / deaths[cell], (event / deaths)[cell])
 
 
-def _standardised(matrix: Float, order: Int, weight: Float | None) -> tuple[Float, Float, Float]:
+def _centred(matrix: Float, order: Int) -> tuple[Float, Float]:
+    """Sorted columns less their mean, and their standard deviations."""
     p, m = matrix.shape[1], len(order)
-    columns = np.empty((p, m))
+    centre = np.ones(len(matrix)) @ matrix / len(matrix)
+    columns, square = np.empty((p, m)), np.zeros(p)
     for low in range(0, m, BLOCK):
-        columns[:, low : low + BLOCK] = matrix[order[low : low + BLOCK]].T
-    total = m if weight is None else weight.sum()
-    centre, scale = np.empty(p), np.ones(p)
-    for j, column in enumerate(columns):
-        centre[j] = (column.sum() if weight is None else weight @ column) / total
-        column -= centre[j]
-        square = column @ column if weight is None else weight @ (column * column)
-        spread = float(np.sqrt(square / total))
-        if spread > ROUNDING * abs(centre[j]):
-            scale[j] = spread
-            column /= spread
-        else:
-            column[:] = 0.0
-    return columns, centre, scale
+        block = matrix.take(order[low : low + BLOCK], axis=0)
+        block -= centre
+        columns[:, low : low + BLOCK] = block.T
+        square += np.einsum("ij,ij->j", block, block)
+    spread = np.sqrt(square / max(m, 1))
+    constant = spread <= ROUNDING * np.abs(centre)
+    columns[constant] = 0.0
+    return columns, np.where(constant, 1.0, spread)
