@@ -301,6 +301,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "kind_probability": ("otantapainot", "sannolikhetsvikter", "probability weights"),
     "reason_weights": ("painot", "vikter", "weights"),
     "reason_clusters": ("ryppäät", "kluster", "clusters"),
+    "reason_model": ("malli", "modellen", "the model"),
     "reason_asked": ("valinta --variance robust", "valet --variance robust", "the option --variance robust"),
     # figures ------------------------------------------------------------
     "figure_cause": ("{cause}: {what}", "{cause}: {what}", "{cause}: {what}"),

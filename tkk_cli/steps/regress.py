@@ -272,7 +272,8 @@ def _notes(
     if problem.robust:
         clustered = history.cluster is not None
         weighted = history.weight_kind in ("case", "probability")
-        reason = "clusters" if clustered else "weights" if weighted else "asked"
+        asked = options.variance == "robust"
+        reason = "clusters" if clustered else "weights" if weighted else "asked" if asked else "model"
         notes.append(Note("robust_variance", {"reason": reason}))
     if history.cluster is not None and int(history.cluster.max()) + 1 < FEW_CLUSTERS:
         notes.append(Note("few_clusters", {"n": int(history.cluster.max()) + 1}, "warning", "TKK351"))
