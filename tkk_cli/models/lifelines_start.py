@@ -32,18 +32,19 @@ def lifelines_estimates(times: Times, matrix: Float, weight: Float | None, distr
     Parameters
     ----------
     times : Times
-        Without offset.
     matrix : (n, p) float64
     weight : (n,) float64, optional
     distribution : str
-        A key of ``FITTERS``.
 
     Returns
     -------
     (m,) float64 or None
         From at most 2000 rows, evenly spaced. ``None`` where lifelines is not installed (it keeps pandas below 3), its
-        optimiser fails or it has no finite answer: any start leads to the same maximum, only in more steps.
+        optimiser fails or it has no such model (exponential, an offset): any start leads to the same maximum, only in
+        more steps.
     """
+    if distribution not in FITTERS or times.fixed is not None:
+        return None
     try:
         import lifelines
         import pandas as pd

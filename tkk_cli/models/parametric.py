@@ -28,6 +28,9 @@ DISTRIBUTIONS: dict[str, Standard | Callable[[float], Standard]] = {
     "loglogistic": STANDARD["logistic"],
     "gengamma": generalised_gamma,
 }
+# Where Newton's steps start without lifelines: near the normal distribution, and no spread of 0.
+START_SHAPE = 0.1
+SMALLEST_SPREAD = 0.1
 
 
 def parametric(
@@ -104,23 +107,26 @@ def parametric(
     standard = DISTRIBUTIONS[distribution]
     basis: Basis = _constant if exponential else _line
 
-    def fitted(matrix: Float) -> Solution:
+    def fitted(matrix: Float, start: Float, influence: bool = False) -> Solution:
         return solve(
             times,
             matrix,
             basis,
             standard,
-            _start(times, matrix, history.weight, distribution),
+            start,
             weight=history.weight,
             frequency=history.weight_kind == "frequency",
             cluster=history.cluster,
             robust=robust,
-            influence=matrix is design.matrix,
+            influence=influence,
         )
 
-    solution = fitted(design.matrix)
-    null = solution if not design.columns else fitted(np.empty((len(history), 0)))
-    location = _Location(solution, len(design.columns), exponential, not isinstance(standard, Standard))
+    p = len(design.columns)
+    plain = _plain_start(times, distribution)
+    start = lifelines_estimates(times, design.matrix, history.weight, distribution)
+    solution = fitted(design.matrix, _with_covariates(plain, p) if start is None else start, influence=True)
+    null = fitted(np.empty((len(history), 0)), plain) if p else solution
+    location = _Location(solution, p, exponential, not isinstance(standard, Standard))
     curve = Curve(solution, basis, standard, True, times.log_slope)
     return measured_fit(
         history,
@@ -320,16 +326,18 @@ def _notes(design: Design, solution: Solution) -> Iterator[Note]:
 # The start ------------------------------------------------------------------------------------------------------------
 
 
-def _start(times: Times, matrix: Float, weight: Float | None, distribution: str) -> Float:
-    """Parameters to start from: those of lifelines where it has the model and finds it, else the spread of log time."""
+def _plain_start(times: Times, distribution: str) -> Float:
+    """Parameters of the model without covariates to start from: the mean and the spread of log time."""
     last = np.where(np.isfinite(times.upper), times.upper, times.lower)
     log_time = np.log(last[last > 0])
-    spread = max(float(log_time.std()), 0.1)
+    spread = max(float(log_time.std()), SMALLEST_SPREAD)
     centre = float(log_time.mean()) - (0.0 if times.fixed is None else float(np.mean(times.fixed)))
-    shape = [0.1] if distribution == "gengamma" else []
     if distribution == "exponential":
-        return np.concatenate([[-centre], np.zeros(matrix.shape[1])])
-    found = None if times.fixed is not None else lifelines_estimates(times, matrix, weight, distribution)
-    return (
-        np.concatenate([[-centre / spread, 1 / spread], np.zeros(matrix.shape[1]), shape]) if found is None else found
-    )
+        return np.array([-centre])
+    shape = [START_SHAPE] if distribution == "gengamma" else []
+    return np.array([-centre / spread, 1 / spread, *shape])
+
+
+def _with_covariates(start: Float, p: int) -> Float:
+    """The same with p covariates that have no effect: they come after the intercept and the coefficient of log time."""
+    return np.concatenate([start[:2], np.zeros(p), start[2:]])

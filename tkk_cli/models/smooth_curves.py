@@ -36,7 +36,7 @@ class Curve:
     log_slope: float
 
     def survival(self, time: float, rows: Float, share: Float, offset: Float | float = 0.0) -> tuple[Float, Float]:
-        """(k,) survival of k covariate rows at a time > 0, and the (m,) derivatives of its mean weighted by ``share``."""
+        """(k,) survival of k covariate rows at a time > 0, and the (m,) derivatives of their mean."""
         theta = self.solution.theta
         log_time = np.full(len(rows), np.log(time)) - (offset if self.offset_of_time else 0.0)
         values = np.hstack([self.basis(log_time)[0], rows])

@@ -30,6 +30,8 @@ FIRST = np.array([-1 / 60, 3 / 20, -3 / 4, 0, 3 / 4, -3 / 20, 1 / 60]) / STEP
 SECOND = np.array([1 / 90, -3 / 20, 3 / 2, -49 / 18, 3 / 2, -3 / 20, 1 / 90]) / STEP**2
 # Smallest curvature, relative to the largest, that a Newton step trusts where the likelihood is not concave.
 CURVATURE = 1e-8
+# Columns of the basis closer to dependent than this share cannot be told apart.
+SINGULAR = 1e-10
 # w at time 0: every distribution has survival 1 and density 0 there.
 BEFORE_ALL = -1e4
 
@@ -235,6 +237,13 @@ class _Scaled:
     @classmethod
     def of(cls, values: Float, values_weight: Float, matrix: Float, weight: Float) -> _Scaled:
         factor = np.linalg.qr(values * np.sqrt(values_weight / values_weight.sum())[:, None], mode="r")
+        size = np.abs(np.diag(factor))
+        if len(factor) < values.shape[1] or size.min() < SINGULAR * size.max():
+            raise TkkError(
+                "TKK336",
+                "the times are too much alike for the distribution to be estimated",
+                hint="choose --distribution exponential, a smaller --spline-df, or --model cox",
+            )
         share = weight / weight.sum()
         centre = share @ matrix
         scale = np.sqrt(share @ (matrix - centre) ** 2)
@@ -287,7 +296,7 @@ def solve(
     cluster : (n,) int64, optional
         Codes from 0.
     robust : bool
-        Sandwich of the rows' (clusters') scores, as ``survreg(robust=TRUE)``: no small-sample factor.
+        Sandwich of the rows' (clusters') scores, as ``survreg(robust=TRUE)`` without weights: no small-sample factor.
     influence : bool
         Whether the influences of the rows are wanted.
 
@@ -316,6 +325,7 @@ def solve(
         _cross(centred, whole, centred), _cross(matrix / scaled.scale, whole, matrix / scaled.scale)
     )
     active = np.concatenate([np.ones(b, dtype=bool), free, np.ones(int(shaped), dtype=bool)])
+    origin[~active] = 0.0
     width = np.ptp(centred, axis=0) if p else np.zeros(0)
     with np.errstate(all="ignore"):  # a step outside the domain has no likelihood and is halved
         found = maximise(

@@ -98,7 +98,7 @@ def _repeated(problem: Problem) -> bool:
 
 
 def _curves(problem: Problem, fit: Fit) -> tuple[dict[str, list[Row]], list[Note]]:
-    options, history = problem.options, problem.history
+    options = problem.options
     times = np.array(sorted(set(numbers(options.at, "at"))))
     rows: dict[str, list[Row]] = {"curves": [], "at": [], "contrasts": []}
     notes = []
