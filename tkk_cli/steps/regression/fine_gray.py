@@ -16,6 +16,11 @@ from tkk_cli.steps.regression.problem import Fitted, Problem
 
 __all__ = ["fit"]
 
+CONVENTION_NOTES = {
+    ("crr", "breslow"): "fine_gray_crr",
+    ("finegray", "breslow"): "fine_gray_finegray_breslow",
+    ("finegray", "efron"): "fine_gray_finegray_efron",
+}
 # No event, and fewer events than columns.
 TOO_RARE = {"TKK321", "TKK322"}
 
@@ -62,7 +67,7 @@ def fit(problem: Problem) -> list[Fitted]:
     )
     notes = [
         Note("fine_gray_and_cause_specific", {"cause": history.causes[0]}),
-        Note("fine_gray_crr" if crr else f"fine_gray_finegray_{ties}"),
+        Note(CONVENTION_NOTES[options.convention, ties]),
     ]
     if not np.any(history.cause > 1):
         notes.append(Note("fine_gray_no_competing_event", {"cause": history.causes[0]}))
