@@ -1,4 +1,4 @@
-"""Poisson and binomial regression on pieces of follow-up, by Fisher scoring.
+"""Poisson and binomial regression on pieces of follow-up, by Newton's method.
 
 The rows of the model are pieces of people's follow-up. What depends on the piece (period, age band, stratum) and what
 depends on the person (covariates) are two small matrices that the rows point into, so that neither is ever copied out
@@ -27,6 +27,8 @@ MOST_STEPS = 60
 CONVERGED = 1e-20
 # Smallest eigenvalue of the information, its diagonal being 1, below which a column may separate the events.
 FLAT = 1e-7
+# Variance of the coefficient of a column with spread 1 that only a separated one reaches.
+ENDLESS = 1e4
 # Log cumulative hazard of a period beyond which its chance is 1 to the last digit, and squares do not overflow.
 LARGEST = 50.0
 
@@ -102,16 +104,18 @@ class Cells:
 
 
 class Step(NamedTuple):
-    """Log-likelihood of each outcome model at a linear predictor (K, m): value, slope (K, m), information (K, K, m)."""
+    """The log-likelihood at a linear predictor (K, m)."""
 
     value: float
-    slope: Float
-    information: Float
+    slope: Float  # (K, m)
+    information: Float  # (K, K, m): expected
+    curvature: Float  # (K, K, m): observed; the log-likelihood is concave, so that Newton's steps lead up
 
 
 def _poisson(cells: Cells, eta: Float) -> Step:
     mean = cells.size * np.exp(eta[0])
-    return Step(float(cells.event[0] @ eta[0] - mean.sum()), cells.event - mean, mean[None, None])
+    information = mean[None, None]
+    return Step(float(cells.event[0] @ eta[0] - mean.sum()), cells.event - mean, information, information)
 
 
 def _cloglog(cells: Cells, eta: Float) -> Step:
@@ -121,7 +125,9 @@ def _cloglog(cells: Cells, eta: Float) -> Step:
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(event > 0, event * np.log(happens), 0.0).sum() - none @ hazard
     odds = hazard * np.exp(-hazard) / np.maximum(happens, 1e-300)
-    return Step(float(value), (event * odds - none * hazard)[None], (cells.size * hazard * odds)[None, None])
+    information = cells.size * hazard * odds
+    curvature = event * odds * np.maximum(hazard + odds - 1, 0.0) + none * hazard
+    return Step(float(value), (event * odds - none * hazard)[None], information[None, None], curvature[None, None])
 
 
 def _logit(cells: Cells, eta: Float) -> Step:
@@ -134,7 +140,7 @@ def _logit(cells: Cells, eta: Float) -> Step:
     information = -cells.size * p[:, None] * p[None]
     for k in range(len(p)):
         information[k, k] += cells.size * p[k]
-    return Step(value, cells.event - cells.size * p, information)
+    return Step(value, cells.event - cells.size * p, information, information)
 
 
 FAMILIES: dict[str, Callable[[Cells, Float], Step]] = {"poisson": _poisson, "cloglog": _cloglog, "logit": _logit}
@@ -229,7 +235,7 @@ def maximise(cells: Cells, family: str, n_intercepts: int = 1) -> Estimate:
 
     Notes
     -----
-    Fisher scoring with halved steps on centred and scaled covariates, until a step is below 1e-10 standard errors.
+    Newton's steps, halved where needed, on centred and scaled covariates, until a step is below 1e-10 standard errors.
     Columns determined by earlier ones are dropped. Columns that separate the events have no finite estimate: the
     likelihood grows along a direction which is found by linear programming (Konis 2007), its rows are left out, and
     the other coefficients are those of the limit.
@@ -266,7 +272,12 @@ class _Found(NamedTuple):
     step: Step
     iterations: int
     converged: bool
-    least: float  # smallest eigenvalue of the information
+    least: float  # smallest eigenvalue of the information, its diagonal being 1
+
+    @property
+    def informative(self) -> bool:
+        """Whether the data inform on every direction: no column can separate the events."""
+        return self.least > FLAT and np.diag(self.covariance).max(initial=0.0) < ENDLESS
 
 
 def _newton(cells: Cells, family: str, columns: Int, n_intercepts: int) -> _Found:
@@ -281,17 +292,12 @@ def _newton(cells: Cells, family: str, columns: Int, n_intercepts: int) -> _Foun
 
     step, iterations, converged = at(beta), 0, False
     while True:
-        gradient = np.concatenate([cells.cross(g)[columns] for g in step.slope])
-        information = np.block(
-            [
-                [cells.gram(step.information[k, j])[np.ix_(columns, columns)] for j in range(n_outcomes)]
-                for k in range(n_outcomes)
-            ]
-        )
-        covariance, least = _inverse(information)
         if converged or iterations == MOST_STEPS:
+            covariance, least = _inverse(_information(cells, step.information, columns))
             return _Found(beta, covariance, step, iterations, converged, least)
-        move = (covariance @ gradient).reshape(n_outcomes, r)
+        gradient = np.concatenate([cells.cross(g)[columns] for g in step.slope])
+        toward, _ = _inverse(_information(cells, step.curvature, columns))
+        move = (toward @ gradient).reshape(n_outcomes, r)
         decrement = float(gradient @ move.ravel())
         iterations += 1
         for halved in range(30):
@@ -303,6 +309,12 @@ def _newton(cells: Cells, family: str, columns: Int, n_intercepts: int) -> _Foun
                 beta, step = trial, new
                 break
         converged = decrement < CONVERGED * max(1.0, r)
+
+
+def _information(cells: Cells, weight: Float, columns: Int) -> Float:
+    """(K r, K r) of the columns kept, outcome by outcome."""
+    block = np.ix_(columns, columns)
+    return np.block([[cells.gram(each)[block] for each in row] for row in weight])
 
 
 def _start(cells: Cells, family: str) -> Float:
@@ -360,7 +372,7 @@ def _separating(cells: Cells, family: str, columns: Int, found: _Found) -> Float
     none = event == 0
     everyone = (event == cells.size) & (family != "poisson") & ~none
     # Looking for a direction is dear where no cell has both; a fit with one has no information along it.
-    if family != "poisson" and found.converged and found.least > FLAT:
+    if family != "poisson" and found.converged and found.informative:
         return None
     fixed = cells.take(~none & ~everyone)
     gram = fixed.gram(np.ones(len(fixed.at)))[np.ix_(columns, columns)]
