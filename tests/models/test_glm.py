@@ -20,7 +20,7 @@ def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
     x = rng.integers(0, 3 if seed % 3 else 2, (n, p)).astype(float)
     if seed % 5 == 0:
         x[:, 0] = rng.normal(size=n)
-    event = (rng.random(n) < 0.5).astype(np.int64)
+    event = (rng.random(n) < 0.3).astype(np.int64)
     event[:2] = (0, 1)
     return x, event
 
@@ -54,7 +54,7 @@ def test_separation_is_found_when_it_is_there(family: str) -> None:
         assert (np.diag(fit.covariance)[finite] < 1e4).all(), seed
         assert "TKK378" not in {note.code for note in fit.notes}
         seen += found
-    assert 5 < seen < 55
+    assert 5 < seen < 50
 
 
 def test_distinct_rows_of_a_matrix() -> None:
