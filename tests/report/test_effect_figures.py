@@ -72,6 +72,9 @@ def test_curves_say_of_which_event_and_how_they_were_made() -> None:
     assert "Återgång i arbete: standardiserad kumulativ incidens" in words(draw_curves(cox(), options(), "sv"))
     figure = draw_curves(cox(), options(curves="pattern"), "en")
     assert "Return to work: predicted cumulative incidence" in words(figure)
+    # A single curve has no name beside it.
+    assert words(figure, "title") == ["Programme = KIILA, Age at start = 45"]
+    assert words(draw_curves(cox(), options(curves="pattern", title="Mine"), "en"), "title") == ["Mine"]
     assert read_curves(cox(), options(curves="pattern")).groups == ("ohjelma=kiila, ika=45",)
 
 

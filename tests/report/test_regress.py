@@ -16,7 +16,7 @@ from support.regressions import RESULTS, SETS, cox, effect, fine_gray, poisson, 
 from tkk_cli.errors import TkkError
 from tkk_cli.report.effects import RATIOS, exposure_rows, fit_keys, scale_of
 from tkk_cli.report.language import LANGUAGES, has_text
-from tkk_cli.report.notes import exclusion, level_label, term_label, variables_of
+from tkk_cli.report.notes import exclusion, group_label, level_label, term_label, variables_of
 from tkk_cli.report.options import FORMATS
 from tkk_cli.report.render import render
 from tkk_cli.results import Note, Result, json_schema
@@ -160,7 +160,10 @@ def test_fine_gray_stands_beside_the_cause_specific_models() -> None:
 
 def test_differences_show_their_unit_and_digits_of_their_error() -> None:
     days = page(pseudo(), "fi")
-    assert "Erotus: rajattu keskimääräinen aika tapahtuman jälkeen, tapahtuma ”Työhönpaluu”." in days
+    assert (
+        "Erotus vertailusta: rajattu keskimääräinen aika tapahtuman jälkeen (tapahtuma ”Työhönpaluu”); 0 = ei eroa."
+        in days
+    )
     assert cells(lines(days, "Työhön kytkeytyvä kuntoutus")[0])[3:] == ["41,3", "16,6–66,0", "0,001"]
     assert cells(lines(days, "Ikä alussa")[0])[1:] == ["−1,20", "−1,81…−0,60", "<0,001"]
     assert "0 (vertailu)" in days
@@ -179,12 +182,12 @@ def test_hazard_differences_are_per_person_time() -> None:
 def test_rates_by_piece_of_follow_up() -> None:
     rates = section(page(poisson(), "en"), "Events and person-time")
     assert cells(lines(rates, "All")[0]) == ["All", "ASLAK", "700", "201,500", "3.47", "2.78–4.34"]
-    assert cells(lines(rates, "Follow-up time")[0])[1:] == ["(0, 90]", "ASLAK", "500", "81,000", "6.17", "4.94–7.72"]
+    assert cells(lines(rates, "Follow-up time")[0])[1:] == ["ASLAK", "(0, 90]", "500", "81,000", "6.17", "4.94–7.72"]
 
 
 def test_events_beside_those_expected() -> None:
     rates = section(page(poisson(101.25), "fi"), "Tapahtumat ja henkilöaika")
-    assert cells(lines(rates, "(90, 365]")[0]) == ["(90, 365]", "ASLAK", "200", "120 500", "101,2", "1,98", "1,58–2,47"]
+    assert cells(lines(rates, "(90, 365]")[0]) == ["(90, 365]", "200", "120 500", "101,2", "1,98", "1,58–2,47"]
     assert "Ilmaantuvuustiheys" not in rates
 
 
@@ -202,6 +205,11 @@ def test_imputation_is_told() -> None:
 def test_ancillary_parameters_have_words_where_they_are_known() -> None:
     part = section(page(RESULTS["weibull"](), "fi"), "Mallin muut parametrit")
     assert cells(lines(part, "vakio")[0]) == ["vakio", "5,900", "5,802–5,998"]
+    more = [effect(name, "", 0.0002, 0.00004, "coefficient", role="ancillary") for name in ("intercept[180]", "gamma0")]
+    rows = whose([effect("ika", "", 0.1, 0.1, "difference"), *more], "", "pseudo", "elake")
+    other = section(page(result(rows, {"models": []}, "difference"), "fi"), "Mallin muut parametrit")
+    assert cells(lines(other, "vakio (180)")[0]) == ["vakio (180)", "0,000200", "0,000122–0,000278"]
+    assert lines(other, "gamma0")
     assert cells(lines(part, "log(skaala)")[0]) == ["log(skaala)", "−0,200", "−0,298…−0,102"]
 
 
@@ -325,6 +333,19 @@ def test_levels_are_shown_by_their_labels(term: str, level: str, words: str) -> 
 
 def test_variables_of_a_term() -> None:
     assert variables_of("C(koulutus, Treatment('a:b')):ika") == ["koulutus", "ika"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("kiila", "KIILA"),
+        ("sukupuoli=2, ika=45", "Kön = Kvinna, Ålder vid start = 45"),
+        ("", "Alla"),
+        ("uusi", "uusi"),
+    ],
+)
+def test_groups_and_patterns_are_shown_by_their_labels(name: str, words: str) -> None:
+    assert group_label(cox(), name, "sv") == words
 
 
 def test_a_missing_covariate_is_named_by_its_label() -> None:

@@ -314,11 +314,10 @@ def poisson(expected: float = math.nan) -> Result:
     fit = ("", "poisson", "tyohonpaluu")
     rates = []
     parts = [("", "", 700.0, 201_500.0), ("time", "(0, 90]", 500.0, 81_000.0), ("time", "(90, 365]", 200.0, 120_500.0)]
-    for scale, piece, n, days in parts:
-        for group in ("aslak", "tk"):
-            value = n / (days if math.isnan(expected) else expected)
-            rates.append({"scale": scale, "interval": piece, "group": group, "n_event": n, "person_time": days})
-            rates[-1] |= {"expected": expected, "estimate": value, "conf_low": 0.8 * value, "conf_high": 1.25 * value}
+    for scale, piece, n, days, group in [(*part, group) for group in ("aslak", "tk") for part in parts]:
+        value = n / (days if math.isnan(expected) else expected)
+        rates.append({"scale": scale, "interval": piece, "group": group, "n_event": n, "person_time": days})
+        rates[-1] |= {"expected": expected, "estimate": value, "conf_low": 0.8 * value, "conf_high": 1.25 * value}
     imputed = {"variable": "ika", "missing": 120, "of": 1200, "fraction_missing_information": 0.113}
     tables = {"models": [model_row(*fit)], "rates": whose(rates, *fit), "imputation": [imputed]}
     return result(whose(own, *fit), tables, "rate_ratio", model="poisson", impute=20, seed=7)

@@ -97,7 +97,20 @@ def exclusion(reason: str, unit: str, language: str, result: Result | None = Non
 def group_label(result: Result, name: str, language: str) -> str:
     """The text for a group; the group of everyone, which has no label, is named here."""
     label = result.label("groups", name, language)
-    return text("all", language) if label in ("", "all") else label
+    if label in ("", "all"):
+        return text("all", language)
+    return _pattern(result, name, language) if label == name and result.kind == "regress" else label
+
+
+def _pattern(result: Result, name: str, language: str) -> str:
+    """Covariates that a curve is for, ``ohjelma=KIILA,ika=45``, by their labels; any other name as it is."""
+    shown = []
+    for part in name.split(","):
+        variable, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals:
+            return name
+        shown.append(f"{variable_label(result, variable, language)} = {_level(result, variable, value, language)}")
+    return _joined(shown, language)
 
 
 def cause_label(result: Result, name: str, language: str) -> str:

@@ -53,7 +53,7 @@ class CheckTables(FitPage):
             standardised = rows[0]["kind"] == "standardised"
             names = self.names(rows, "group")
             if not standardised:
-                names = (Column(self.word("pattern"), tuple(row["group"] for row in rows), False),)
+                names = (Column(self.word("pattern"), tuple(self.group(row["group"]) for row in rows), False),)
             made.append(
                 self.grid(
                     self.caption(f"section_{rows[0]['kind']}", rows[0]),
@@ -159,8 +159,8 @@ class CheckTables(FitPage):
             columns.append(Column(self.word("scale"), tuple(self.scale_name(row["scale"]) for row in rows), False))
         # A piece such as (90, 365] is not to break inside.
         pieces = tuple(row["interval"].replace(" ", "\u00a0") for row in rows)
-        columns.append(Column(self.word("piece"), pieces, False))
-        return [*columns, *(self.names(rows, "group") if any(row["group"] for row in rows) else ())]
+        columns += self.names(rows, "group") if any(row["group"] for row in rows) else []
+        return [*columns, Column(self.word("piece"), pieces, False)]
 
     def scale_name(self, scale: str) -> str:
         if not scale:

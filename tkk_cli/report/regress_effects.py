@@ -188,8 +188,7 @@ class EffectTables(FitPage):
         rows = [row for row in self.by_fit("coefficients") if row["role"] == "ancillary"]
         if not rows:
             return []
-        names = (f"ancillary_{row['term'].lower()}" for row in rows)
-        words = tuple(self.word(name) if has_text(name) else row["term"] for name, row in zip(names, rows, strict=True))
+        words = tuple(self.parameter(row["term"]) for row in rows)
         # A hazard a day is small, the logarithm of a scale is not.
         digits = [max(3, common_digits([row["std_error"]], 2)) for row in rows]
         values = zip(rows, digits, strict=True)
@@ -205,6 +204,13 @@ class EffectTables(FitPage):
                 Column(self.word("interval", level=self.level()), limits),
             )
         ]
+
+    def parameter(self, name: str) -> str:
+        """``log(skaala)``; of an intercept a time or a stratum, its words with what is in brackets."""
+        base, _, detail = name.rstrip("]").partition("[")
+        if not has_text(f"ancillary_{base.strip()}"):
+            return name
+        return self.word(f"ancillary_{base.strip()}") + (f" ({detail})" if detail else "")
 
     # tests and fit ---------------------------------------------------------------------------------------------------
 

@@ -105,14 +105,14 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
         "The odds ratio (OR) compares the odds of the event {cause}: its probability over that of the opposite.",
     ),
     "lead_ratio": (
-        "Suhde: {quantity}, tapahtuma {cause}.",
-        "Kvot: {quantity}, händelse {cause}.",
-        "Ratio: {quantity}, event {cause}.",
+        "Suhde vertailuun: {quantity} (tapahtuma {cause}); 1 = ei eroa.",
+        "Kvot mot referensen: {quantity} (händelse {cause}); 1 = ingen skillnad.",
+        "Ratio to the reference: {quantity} (event {cause}); 1 = no difference.",
     ),
     "lead_difference": (
-        "Erotus: {quantity}, tapahtuma {cause}.",
-        "Skillnad: {quantity}, händelse {cause}.",
-        "Difference: {quantity}, event {cause}.",
+        "Erotus vertailusta: {quantity} (tapahtuma {cause}); 0 = ei eroa.",
+        "Skillnad mot referensen: {quantity} (händelse {cause}); 0 = ingen skillnad.",
+        "Difference from the reference: {quantity} (event {cause}); 0 = no difference.",
     ),
     "lead_hazard_difference": (
         "Hasardien erotus kertoo, kuinka monta tapahtumaa {cause} enemmän sattuu henkilöaikaa kohden; 0 = ei eroa.",

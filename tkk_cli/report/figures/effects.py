@@ -31,6 +31,7 @@ from tkk_cli.report.figures.style import (
     Style,
 )
 from tkk_cli.report.figures.ticks import time_ticks, value_ticks
+from tkk_cli.report.figures.words import group_name
 from tkk_cli.report.language import text
 from tkk_cli.report.notes import level_label, term_label
 from tkk_cli.report.numbers import number
@@ -108,10 +109,15 @@ def _curve(group: str, rows_of: list[Row], origin: float, stop: float, *, bands:
 
 def compose_curves(result: Result, options: RegressFigureOptions, language: str, *, opaque: bool) -> Figure:
     """Step curves with bands and names, as those of ``tkk survival`` but without counts: everyone is in each."""
+    scene = read_curves(result, options)
+    title = options.title
+    if title is None and scene.kind == "pattern" and len(scene.curves) == 1:
+        # A single curve has no name beside it, and nothing else says whose it is.
+        title = group_name(result, scene.curves[0].group, language)
     plain = FigureOptions(
-        columns=options.columns, legend=options.legend, title=options.title, bands=options.bands, risk_table="none"
+        columns=options.columns, legend=options.legend, title=title, bands=options.bands, risk_table="none"
     )
-    return compose(result, read_curves(result, options), plain, language, opaque)[0]
+    return compose(result, scene, plain, language, opaque)[0]
 
 
 # effects over time ---------------------------------------------------------------------------------------------------

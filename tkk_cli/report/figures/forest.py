@@ -40,6 +40,7 @@ __all__ = ["compose_forest"]
 INDENT = 8.0
 LINE_GAP = 4.0  # between lines of different labels
 WIDEST_LABEL = {1: 0.34, 2: 0.36}  # of the figure's width
+LEAST_AXES = 0.22
 MARKERS = ("s", "o", "D", "^", "v", "P", "X", "*")
 MARKER_SIZE = 4.6
 COLUMN_GAP = 10.0
@@ -101,8 +102,17 @@ def compose_forest(result: Result, options: RegressFigureOptions, language: str)
 
 
 def _layout(plot: Plot, options: RegressFigureOptions, language: str) -> _Layout:
+    """Labels as wide as leave the axes room."""
+    for share in (1.0, 0.85, 0.7, 0.55):
+        plan = _with_labels(plot, options, language, share * WIDEST_LABEL[options.columns])
+        if plan.axes_right - plan.axes_left >= LEAST_AXES * COLUMN_WIDTH[options.columns]:
+            break
+    return plan
+
+
+def _with_labels(plot: Plot, options: RegressFigureOptions, language: str, share: float) -> _Layout:
     width = COLUMN_WIDTH[options.columns]
-    widest = WIDEST_LABEL[options.columns] * width
+    widest = share * width
     labels = tuple(wrap(line.label, widest - line.depth * INDENT) for line in plot.lines)
     label_width = max(
         line.depth * INDENT + max(map(text_width, lines)) for line, lines in zip(plot.lines, labels, strict=True)

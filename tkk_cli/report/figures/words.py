@@ -6,6 +6,7 @@ import numpy as np
 
 from tkk_cli.report.figures.curves import Float, Scene
 from tkk_cli.report.language import text
+from tkk_cli.report.notes import group_label
 from tkk_cli.report.numbers import percent, time
 from tkk_cli.results import Result
 
@@ -14,7 +15,9 @@ __all__ = ["group_name", "heading", "synthetic", "time_title", "value_labels", "
 
 def group_name(result: Result, group: str, language: str) -> str:
     """The label of a group; a cohort without groups is everyone."""
-    return result.label("groups", group, language) or text("all", language)
+    if not group:
+        return text("all", language)
+    return group_label(result, group, language) if result.kind == "regress" else result.label("groups", group, language)
 
 
 def time_title(result: Result, language: str) -> str:
