@@ -56,7 +56,7 @@ class Design:
         Together they hold each column once.
     rebuild : callable
         ``rebuild({"ohjelma": "KIILA", "ika": 45.0})`` is the matrix (n, p) of the same rows with these variables set
-        for everyone; with every variable set it has one row. TKK222 for a variable or level that is not of the design.
+        for everyone. TKK222 for a variable or level that is not of the design.
     labels : mapping
         variable -> level (``""`` for the variable itself) -> {language: text}.
     means : mapping

@@ -47,8 +47,8 @@ def regress(
     Examples:
       tkk regress kuntoutus.sav --time seuranta --event tila --events "tyohonpaluu=1,elake=2,kuolema=3" \\
           --group ohjelma --covariates ika,sukupuoli --at 180,365 --figure kuvio2.pdf --lang fi
-      tkk regress kuntoutus.csv --time seuranta --event tila==1 --censored 0,2,3 --group ohjelma \\
-          --adjust crude --adjust "ika + sukupuoli" --adjust "cr(ika, df=3) * sukupuoli + strata(alue)"
+      tkk regress kuntoutus.csv --time seuranta --event tila==1 --censored 0,2,3 --group ohjelma --strata alue \\
+          --adjust crude --adjust "ika + sukupuoli" --adjust "cr(ika, df=3) * sukupuoli"
       tkk regress kuntoutus.csv --model pseudo --quantity time-lost --horizon 365 --time seuranta --event tila \\
           --events "tyohonpaluu=1,elake=2,kuolema=3" --group ohjelma --covariates ika
     """
