@@ -779,7 +779,7 @@ CODES: dict[str, Explanation] = {
     "TKK366": Explanation(
         EXIT_OK,
         "Influential clusters",
-        "Leaving out one cluster (or person) would move a coefficient by more than its standard error.",
+        "Leaving out one cluster would move a coefficient by more than its model-based standard error.",
         "Look at the rows with --residuals, and report the analysis without them too.",
     ),
     "TKK369": Explanation(

@@ -25,7 +25,8 @@ Mask = NDArray[np.bool_]
 
 # Peduzzi and others (1996): with fewer events a parameter estimates and intervals are unreliable.
 EVENTS_PER_PARAMETER = 10
-# A cluster that moves a coefficient by more than this many standard errors is named influential.
+# A cluster that moves a coefficient by more than this many model-based standard errors is influential; no cluster can
+# move it by more than one robust standard error, whose square is the sum of the squared moves.
 INFLUENTIAL = 1.0
 
 
@@ -147,7 +148,7 @@ class _Model:
             meat, total = self._meat(found.state)
             covariance = bread @ meat @ bread
             if total is not None:
-                notes += _influential(total, bread, covariance, self.history.causes[cause])
+                notes += _influential(total, bread, self.history.causes[cause])
                 del total
         shown = found.beta / scale
         coefficient = np.where(active, shown, np.nan)
@@ -223,9 +224,9 @@ class _Model:
             yield Note("cox_penalised", {"df": round(effective, 3)})
 
 
-def _influential(total: Float, bread: Float, covariance: Float, cause: str) -> Iterator[Note]:
-    """How many clusters move a coefficient by more than its standard error; ``total``: (p, clusters) scores."""
-    error = np.sqrt(np.diag(covariance))
+def _influential(total: Float, bread: Float, cause: str) -> Iterator[Note]:
+    """How many clusters move a coefficient by more than its model-based standard error; ``total``: (p, clusters)."""
+    error = np.sqrt(np.diag(bread))
     moved = np.zeros(total.shape[1], dtype=bool)
     for row, limit in zip(bread, error, strict=True):
         moved |= np.abs(row @ total) > INFLUENTIAL * limit

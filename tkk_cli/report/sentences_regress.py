@@ -251,12 +251,11 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "There are {events} events {cause} for {parameters} coefficients: fewer than ten for each.",
     ),
     "note_cox_influential": (
-        "Coxin malli ({cause}): {n} havaintoyksikköä (ryväs tai henkilö) siirtää yksinään jotakin kerrointa yli "
-        "keskivirheen verran.",
-        "Cox-modell ({cause}): {n} enheter (kluster eller personer) flyttar var för sig någon koefficient mer än dess "
-        "medelfel.",
-        "Cox model of {cause}: {n} units (clusters or persons) each move a coefficient by more than its "
-        "standard error.",
+        "Coxin malli ({cause}): ryppäitä, joista yksikin siirtää jotakin kerrointa yli mallin keskivirheen verran: "
+        "{n}.",
+        "Cox-modell ({cause}): antal kluster som vart för sig flyttar någon koefficient mer än modellens medelfel: "
+        "{n}.",
+        "Cox model of {cause}: clusters that each move a coefficient by more than its model-based standard error: {n}.",
     ),
     "note_cox_penalised": (
         "Kertoimia on kutistettu kohti nollaa (harjaregressio); tehollisia parametreja on {df}.",
