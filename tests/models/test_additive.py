@@ -77,7 +77,7 @@ def agree(one: Fit, other: Fit) -> None:
 
 def test_aalen_is_aareg_on_lung(monkeypatch: pytest.MonkeyPatch) -> None:
     """f <- aareg(Surv(time, status) ~ age + sex + ph.ecog, lung, dfbeta=TRUE); summary(f)."""
-    monkeypatch.setattr(additive, "MOST_TIMES", 1000)
+    monkeypatch.setattr(additive, "MOST_ROBUST_TIMES", 1000)
     d = table("lung").dropna(subset=["time", "status", "age", "sex", "ph.ecog"])
     sample = history(d.assign(dead=d.status - 1), "time", "dead")
     found = aalen_additive(sample, columns(d, "age", "sex", "ph.ecog"), 0, True)
@@ -253,6 +253,15 @@ def test_aalen_robust_curve_by_brute_force() -> None:
         total += step
     assert found.cumulative[-1] == pytest.approx(total, rel=SAME)
     assert found.std_error[-1] == pytest.approx(np.sqrt((influence**2).sum(axis=0)), rel=SAME)
+
+
+def test_the_curve_is_given_at_some_times_only() -> None:
+    sample, x = people(600, exit=np.random.default_rng(1).uniform(20, 60, 600))
+    plain, robust = aalen_additive(sample, x), aalen_additive(sample, x, robust=True)
+    assert 180 < len(plain.time) <= 200
+    assert len(robust.time) == 25
+    assert plain.time[-1] == robust.time[-1]
+    np.testing.assert_allclose(plain.cumulative[-1], robust.cumulative[-1], rtol=SAME)
 
 
 # what must not change a number ---------------------------------------------------------------------------------------

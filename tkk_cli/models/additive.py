@@ -24,8 +24,9 @@ Mask = NDArray[np.bool_]
 ROWS_A_COLUMN = 3
 # Of columns in standard deviations: a smaller share of the largest eigenvalue is rounding.
 SINGULAR = 1e-10
-# The cumulative coefficients are given at this many times at most.
-MOST_TIMES = 50
+# The cumulative coefficients are given at this many times at most; a robust variance takes a pass over the rows each.
+MOST_TIMES = 200
+MOST_ROBUST_TIMES = 25
 # Rows that are worked on together: their p x p matrices fit into the cache.
 BLOCK = 4096
 # Steps whose p x p x p matrices are held at once.
@@ -41,7 +42,7 @@ class AalenFit:
     fit : Fit
         Average effects over the time from ``start`` to ``end``.
     time : (G,) float64
-        Event times, at most 50, the last one included.
+        Event times, at most 200 (25 when robust), the last one included.
     cumulative, std_error : (G, 1 + p) float64
         Baseline first; NaN for a dropped column.
     start, end : float
@@ -180,7 +181,8 @@ def aalen_additive(history: EventHistory, design: Design, cause: int = 0, robust
     exposure = width @ _information(inverse, back)
     exposure[~active] = np.nan
     steps = _steps(rows, inverse, run, table.time, back, history.causes[cause])
-    places = np.unique(np.linspace(0, len(steps.time) - 1, MOST_TIMES).round().astype(np.int64))
+    wanted = MOST_ROBUST_TIMES if robust else MOST_TIMES
+    places = np.unique(np.linspace(0, len(steps.time) - 1, wanted).round().astype(np.int64))
     step, variance = steps.increments()
     k = steps.information
     effect = (k * step).sum(axis=0) / exposure
