@@ -19,7 +19,7 @@ from tkk_cli.models.fits import Fit
 from tkk_cli.models.lifelines_start import lifelines_estimates
 from tkk_cli.models.parametric import DISTRIBUTIONS, parametric, weibull_hazard_ratio
 from tkk_cli.models.standard import STANDARD, generalised_gamma
-from tkk_cli.models.transformation import Times
+from tkk_cli.models.time_likelihood import Times
 
 EVERY = tuple(DISTRIBUTIONS)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tkk_cli.histories import Float
-from tkk_cli.models.transformation import Times
+from tkk_cli.models.time_likelihood import Times
 
 __all__ = ["lifelines_estimates"]
 

@@ -15,7 +15,8 @@ from tkk_cli.models.fits import ChiSquare, Fit
 from tkk_cli.models.lifelines_start import lifelines_estimates
 from tkk_cli.models.smooth_curves import Curve
 from tkk_cli.models.standard import STANDARD, Standard, generalised_gamma
-from tkk_cli.models.transformation import Basis, Solution, Times, solve
+from tkk_cli.models.time_likelihood import Basis, Times
+from tkk_cli.models.transformation import Solution, solve
 from tkk_cli.results import Note
 
 __all__ = ["DISTRIBUTIONS", "measured_fit", "parametric", "require_usable", "weibull_hazard_ratio"]

@@ -13,7 +13,8 @@ from tkk_cli.models.fits import Fit
 from tkk_cli.models.parametric import measured_fit, require_usable
 from tkk_cli.models.smooth_curves import Curve
 from tkk_cli.models.standard import STANDARD
-from tkk_cli.models.transformation import Basis, Solution, Times, solve
+from tkk_cli.models.time_likelihood import Basis, Times
+from tkk_cli.models.transformation import Solution, solve
 from tkk_cli.results import Note
 
 __all__ = ["SCALES", "knots_of", "royston_parmar", "spline_basis"]

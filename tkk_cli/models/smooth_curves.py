@@ -9,7 +9,8 @@ import numpy as np
 
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.standard import Standard
-from tkk_cli.models.transformation import FIRST, STEP, Basis, Solution, squared
+from tkk_cli.models.time_likelihood import Basis
+from tkk_cli.models.transformation import FIRST, STEP, Solution, squared
 
 __all__ = ["Averaged", "Curve", "averaged_curve", "pattern_curve", "spread"]
 
