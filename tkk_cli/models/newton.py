@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 COLLINEAR = 1e-10
 # Relative change of the log-likelihood at convergence, as in R's coxph; the steps after it add the last digits.
 CHANGE = 1e-9
-MOST_STEPS = 30
+MOST_STEPS = 50
 MOST_HALVINGS = 20
 # A step smaller than this (in standard deviations of a column) changes no digit that is reported.
 SMALL_STEP = 1e-10
@@ -124,7 +124,8 @@ def maximise(
             step /= 2
         else:
             return Maximum(beta, state, information, diverging, iterations, False)
-        flat = flat + 1 if abs(new - found) <= CHANGE * abs(new) else 0
+        # A likelihood that rises to 1 has a logarithm near 0: relative to it no change is small.
+        flat = flat + 1 if abs(new - found) <= CHANGE * max(abs(new), 1.0) else 0
         beta, found, state = beta + step, new, new_state
         score, information = slope(state)
     return Maximum(beta, state, information, diverging, iterations, iterations < MOST_STEPS)
