@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from agreement import agree
-from reference_sets import of_families, records, table
+from reference_sets import Record, of_families, records, table
 
 from tkk_cli.designs import Design, Term
 from tkk_cli.estimators.splitting import split, split_scales, tabulate
@@ -32,26 +32,19 @@ NOT_CLAIMED_RATES: dict[tuple[str, str], str] = {
     ("sire", "smr_popmort"): _TABLE,
 }
 IN_OTHER_MODULES = {("dmlate", "lexis"), ("dmlate", "split_counts"), ("sire", "lexpand_table")}
-HERE = {
-    ("cgd", "poisson_rate"),
-    ("dmlate", "rates_age10_sex"),
-    ("dmlate", "poisson_age_tfd_sex"),
-    ("dmlate", "table_age_tfd_sex"),
-    ("rossi", "poisson_piecewise"),
-    ("rossi", "rates_fin_period"),
-    ("rossi", "discrete_cloglog"),
-    ("unempdur", "discrete_cloglog"),
-    ("unempdur", "discrete_logit"),
-    ("unempdur", "discrete_multinomial"),
-    ("sire", "rate_standardised"),
-    ("sire", "direct_standardisation_1993"),
-    ("sire", "direct_standardisation_2003"),
-}
+
+
+def stored(*ids: tuple[str, str]) -> pytest.MarkDecorator:
+    """The records of a test, which its name then tells."""
+    return pytest.mark.parametrize("record", [STORED[id] for id in ids], ids=str)
 
 
 def test_every_record_is_claimed_or_has_a_reason() -> None:
-    stored = {(record.set, record.id) for record in records() if record.family in FAMILIES}
-    assert stored == HERE | IN_OTHER_MODULES | NOT_CLAIMED_RATES.keys()
+    marks = [mark for test in globals().values() for mark in getattr(test, "pytestmark", [])]
+    here = {(record.set, record.id) for mark in marks if mark.args[0] == "record" for record in mark.args[1]}
+    all_of_them = {(record.set, record.id) for record in records() if record.family in FAMILIES}
+    assert all_of_them == here | IN_OTHER_MODULES | NOT_CLAIMED_RATES.keys()
+    assert len(here) == 13
 
 
 def design(d: pd.DataFrame, names: list[str]) -> Design:
@@ -87,9 +80,9 @@ def agree_glm(fit: Fit, value: dict[str, object], se: str = "se") -> None:
 # Poisson -------------------------------------------------------------------------------------------------------------
 
 
-def test_rates_of_infections_by_treatment() -> None:
+@stored(("cgd", "poisson_rate"))
+def test_rates_of_infections_by_treatment(record: Record) -> None:
     """One row an infection here, one row a person in R: the same likelihood, and scores summed by person."""
-    record = STORED["cgd", "poisson_rate"]
     d = table("cgd")
     rows = history(d.tstop, d.status, d.tstart, cluster=pd.factorize(d.id)[0].astype(np.int64))
     x = design(d.assign(trt=(d.treat != "placebo").astype(int)), ["trt"])
@@ -108,8 +101,8 @@ def rossi_weeks() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("rows", ["weeks", "people"])
-def test_piecewise_rates_of_arrest(rows: str) -> None:
-    record = STORED["rossi", "poisson_piecewise"]
+@stored(("rossi", "poisson_piecewise"))
+def test_piecewise_rates_of_arrest(record: Record, rows: str) -> None:
     d = rossi_weeks()
     if rows == "people":
         d = d[d.stop == d.week].assign(start=0)
@@ -122,14 +115,15 @@ def test_piecewise_rates_of_arrest(rows: str) -> None:
     assert whole.columns[3:] == ("time[(13, 26]]", "time[(26, 39]]", "time[> 39]")
 
 
-def test_events_and_person_weeks_by_aid_and_period() -> None:
-    record = STORED["rossi", "rates_fin_period"].value
+@stored(("rossi", "rates_fin_period"))
+def test_events_and_person_weeks_by_aid_and_period(record: Record) -> None:
+    wanted = record.value
     d = rossi_weeks()
     d = d[d.stop == d.week]
     parts = split(history(d.stop, d.arrested), [13.0, 26.0, 39.0])
     events, weeks = tabulate(parts.history, parts.piece * 2 + d.fin1.to_numpy()[parts.row], 8)
-    assert events[0].tolist() == record["arrest_now"]
-    agree(weeks, record["pt"], "person-weeks")
+    assert events[0].tolist() == wanted["arrest_now"]
+    agree(weeks, wanted["pt"], "person-weeks")
 
 
 def diabetes() -> tuple[pd.DataFrame, EventHistory]:
@@ -139,25 +133,27 @@ def diabetes() -> tuple[pd.DataFrame, EventHistory]:
     return d, history(d.dox - d.dodm, d.dead)
 
 
-def test_rates_of_death_by_age_and_sex() -> None:
-    record = STORED["dmlate", "rates_age10_sex"].value
+@stored(("dmlate", "rates_age10_sex"))
+def test_rates_of_death_by_age_and_sex(record: Record) -> None:
+    wanted = record.value
     d, rows = diabetes()
     parts = split_scales(rows, {"age": (d.age.to_numpy(), np.arange(10, 111, 10.0))})
     size = 11
     events, years = tabulate(parts.history, d.sexM.to_numpy()[parts.row] * size + parts.piece["age"], 2 * size)
-    assert events[0].tolist() == record["D"]
-    np.testing.assert_allclose(years, record["Y"], rtol=1e-9)
+    assert events[0].tolist() == wanted["D"]
+    np.testing.assert_allclose(years, wanted["Y"], rtol=1e-9)
     rate, _, low, high = rates(events[0], years, np.arange(2 * size), 2 * size, 0.95)
     for mine, name in ((rate, "rate_per_1000"), (low, "lower_exact"), (high, "upper_exact")):
-        np.testing.assert_allclose(1000 * mine, record[name], rtol=1e-9)
+        np.testing.assert_allclose(1000 * mine, wanted[name], rtol=1e-9)
 
 
 AGE = np.array([40.0, 50, 60, 70, 80])
 DURATION = np.array([1.0, 2, 5, 10])
 
 
-def test_rates_on_age_and_duration() -> None:
-    record = STORED["dmlate", "poisson_age_tfd_sex"].value
+@stored(("dmlate", "poisson_age_tfd_sex"))
+def test_rates_on_age_and_duration(record: Record) -> None:
+    value = record.value
     d, rows = diabetes()
     bands = Bands(d.age.to_numpy(), AGE, ("<40", "40", "50", "60", "70", "80"))
     fit, _ = poisson(pieces(rows, DURATION, {"age": bands}), design(d, ["sexM"]), factors=("age", TIME))
@@ -167,42 +163,47 @@ def test_rates_on_age_and_duration() -> None:
     first = found[bands_shown[0]]
     mine = [fit.ancillary[0][1] + first, *(found[name] - first for name in bands_shown[1:])]
     theirs = ["1", *bands_shown[1:], *fit.columns[-4:], "sexM"]
-    np.testing.assert_allclose([*mine, *(found[name] for name in theirs[6:])], record["coef"], rtol=ITERATED)
+    np.testing.assert_allclose([*mine, *(found[name] for name in theirs[6:])], value["coef"], rtol=ITERATED)
     error = dict(zip(fit.columns, np.sqrt(np.diag(fit.covariance)), strict=True))
-    wanted = dict(zip(theirs, record["se"], strict=True))
+    errors = dict(zip(theirs, value["se"], strict=True))
     for name in ("sexM", *fit.columns[-4:]):
-        assert error[name] == pytest.approx(wanted[name], rel=ITERATED)
+        assert error[name] == pytest.approx(errors[name], rel=ITERATED)
 
 
-def test_events_and_years_by_age_duration_and_sex() -> None:
-    record = STORED["dmlate", "table_age_tfd_sex"].value
+@stored(("dmlate", "table_age_tfd_sex"))
+def test_events_and_years_by_age_duration_and_sex(record: Record) -> None:
+    wanted = record.value
     d, rows = diabetes()
     parts = split_scales(rows, {"age": (d.age.to_numpy(), AGE), "time": (np.zeros(len(d)), DURATION)})
     cell = (d.sexM.to_numpy()[parts.row] * 5 + parts.piece["time"]) * 6 + parts.piece["age"]
     events, years = tabulate(parts.history, cell, 60)
-    assert events[0].tolist() == record["D"]
-    np.testing.assert_allclose(years, record["Y"], rtol=1e-9)
+    assert events[0].tolist() == wanted["D"]
+    np.testing.assert_allclose(years, wanted["Y"], rtol=1e-9)
 
 
-@pytest.mark.parametrize("id", ["direct_standardisation_1993", "direct_standardisation_2003"])
-def test_directly_standardised_rate(id: str) -> None:
-    """Weights times the rates of the strata."""
-    record = STORED["sire", id].value
-    events, years = np.array(record["D"], dtype=float), np.array(record["Y"])
-    each, spread, *_ = rates(events, years, np.arange(5), 5, 0.95)
-    rate, error = record["weights"] @ each, np.hypot.reduce(record["weights"] * spread)
-    agree(rate, record["rate"], id)
-    agree(error, record["se"], id)
+@stored(("sire", "direct_standardisation_1993"), ("sire", "direct_standardisation_2003"), ("sire", "rate_standardised"))
+def test_directly_standardised_rate(record: Record) -> None:
+    """Weights times the rates of the strata; popEpi's record has both periods."""
     popepi = STORED["sire", "rate_standardised"].value
-    place = popepi["per"].index(int(id[-4:]))
-    agree(rate, popepi["rate.adj"][place], "popEpi")
+    for place, year in enumerate(popepi["per"]):
+        value = STORED["sire", f"direct_standardisation_{year}"].value
+        events, years = np.array(value["D"], dtype=float), np.array(value["Y"])
+        each, spread, *_ = rates(events, years, np.arange(5), 5, 0.95)
+        rate, error = value["weights"] @ each, np.sqrt(np.square(value["weights"] * spread).sum())
+        if record.id == "rate_standardised":
+            agree(rate, popepi["rate.adj"][place], "rate")
+            agree(error, popepi["SE.rate.adj"][place], "standard error")
+        elif record.id.endswith(str(year)):
+            agree(rate, record.value["rate"], "rate")
+            agree(error, record.value["se"], "standard error")
 
 
 # Discrete time -------------------------------------------------------------------------------------------------------
 
 
-def test_weeks_of_arrest_with_employment_of_the_week() -> None:
-    record = STORED["rossi", "discrete_cloglog"].value
+@stored(("rossi", "discrete_cloglog"))
+def test_weeks_of_arrest_with_employment_of_the_week(record: Record) -> None:
+    value = record.value
     d = rossi_weeks()
     rows = history(d.stop, d.arrested, d.start, cluster=d.id.to_numpy() - 1)
     weeks = np.arange(1.0, 53)
@@ -210,10 +211,10 @@ def test_weeks_of_arrest_with_employment_of_the_week() -> None:
     common = np.zeros(52, dtype=np.int64)
     (fit, _), *rest = discrete(periods_of(rows, weeks), x, "cloglog", groups=common)
     assert not rest
-    agree_glm(fit, record)
-    assert fit.log_likelihood == pytest.approx(record["loglik"], rel=1e-10)
+    agree_glm(fit, value)
+    assert fit.log_likelihood == pytest.approx(value["loglik"], rel=1e-10)
     ((fit, _),) = discrete(periods_of(rows, weeks), x, "cloglog", groups=common, robust=True)
-    agree_glm(fit, record, "se_cluster_HC0")
+    agree_glm(fit, value, "se_cluster_HC0")
 
 
 def unemployed(cause: str) -> tuple[pd.DataFrame, Periods]:
@@ -222,22 +223,23 @@ def unemployed(cause: str) -> tuple[pd.DataFrame, Periods]:
     return d, periods_of(history(d.spell, d[cause]), np.arange(1.0, 29))
 
 
-@pytest.mark.parametrize("link", ["cloglog", "logit"])
-def test_grouped_periods_of_unemployment(link: str) -> None:
-    record = STORED["unempdur", f"discrete_{link}"].value
+@stored(("unempdur", "discrete_cloglog"), ("unempdur", "discrete_logit"))
+def test_grouped_periods_of_unemployment(record: Record) -> None:
+    value, link = record.value, record.id.removeprefix("discrete_")
     d, periods = unemployed("any")
     assert len(periods.row) == d.spell.sum()
     groups = np.searchsorted([1, 2, 4, 6, 8, 13, 20, 28], np.arange(1, 29))
     x = design(d, ["ui", "reprate", "age", "logwage", "tenure"])
     ((fit, _),) = discrete(periods, x, link, groups=groups)
-    agree_glm(fit, record)
-    assert fit.log_likelihood == pytest.approx(record["loglik"], rel=1e-10)
+    agree_glm(fit, value)
+    assert fit.log_likelihood == pytest.approx(value["loglik"], rel=1e-10)
     ((fit, _),) = discrete(periods, x, link, groups=groups, robust=True)
-    agree_glm(fit, record, "se_cluster_HC0")
+    agree_glm(fit, value, "se_cluster_HC0")
 
 
-def test_multinomial_of_three_ways_out() -> None:
-    record = STORED["unempdur", "discrete_multinomial"].value
+@stored(("unempdur", "discrete_multinomial"))
+def test_multinomial_of_three_ways_out(record: Record) -> None:
+    value = record.value
     d, periods = unemployed("cause")
     rows = periods.history
     weeks = d.loc[periods.row].assign(log_t=np.log(periods.period + 1.0))
@@ -247,7 +249,7 @@ def test_multinomial_of_three_ways_out() -> None:
     assert len(fits) == 3
     for k, (fit, _) in enumerate(fits):
         coefficient, error = beta(fit)
-        wanted = np.array(record["coef"]["matrix"][k])
+        wanted = np.array(value["coef"]["matrix"][k])
         np.testing.assert_allclose(coefficient, wanted, rtol=MULTINOM, atol=MULTINOM * np.abs(wanted).max())
-        np.testing.assert_allclose(error, record["se"]["matrix"][k], rtol=MULTINOM)
-        assert fit.log_likelihood == pytest.approx(record["loglik"], rel=1e-9)
+        np.testing.assert_allclose(error, value["se"]["matrix"][k], rtol=MULTINOM)
+        assert fit.log_likelihood == pytest.approx(value["loglik"], rel=1e-9)
