@@ -36,6 +36,7 @@ MAY_IMPORT = {
 BY_NAME = {
     "tkk_cli": {"*"},  # the lazy table of public names
     "tkk_cli.app": {"tkk_cli.commands.*"},  # the lazy command table
+    "tkk_cli.steps.regression.registry": {"tkk_cli.steps.regression.*"},  # the module of the model that is asked for
     "tkk_cli.results": {"tkk_cli.report.figures.*", "tkk_cli.report.figures.options"},  # Result.plot
 }
 
@@ -55,6 +56,8 @@ DEPENDENCIES = {"typer", "numpy", "pyarrow", "pyreadstat", "openpyxl", "pandas",
 DEPENDENCIES |= {"statsmodels", "lifelines", "formulaic", "scipy"}
 # matplotlib requires Pillow and hands its pictures over in it
 DEPENDENCIES |= {"PIL"}
+# an independent implementation that tkk verify uses where the user has installed it
+DEPENDENCIES |= {"survival"}
 
 
 @pytest.mark.parametrize("module", TREES)

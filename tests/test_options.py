@@ -41,9 +41,9 @@ def test_python_takes_exactly_the_same_names(step: str) -> None:
         for value in (*field.metadata["choices"], field.default):
             assert getattr(from_keywords(kind, {field.name: value}), field.name) == value
     with pytest.raises(TkkError) as refused:
-        from_keywords(kind, {"unitt": "day"})
+        from_keywords(kind, {"seeed" if step == "verify" else "unitt": "day"})
     assert refused.value.code == "TKK304"
-    assert refused.value.hint == "did you mean unit?"
+    assert refused.value.hint == f"did you mean {'seed' if step == 'verify' else 'unit'}?"
 
 
 @pytest.mark.parametrize("step", STEPS)
