@@ -312,6 +312,12 @@ def test_a_column_that_separates_is_infinite() -> None:
     assert np.isfinite(fit.covariance[:2, :2]).all()
 
 
+def test_complete_separation() -> None:
+    """Those with the event are told apart by x alone, and their order too: the likelihood rises to 1."""
+    history = people(np.arange(1.0, 21), np.where(np.arange(20) < 8, 1, 2 * (np.arange(20) % 2)))
+    assert fine_gray(history, design(np.arange(20)[::-1])).coefficient[0] == np.inf
+
+
 def test_a_fit_that_does_not_converge_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tkk_cli.models.newton.MOST_STEPS", 1)
     history, x = simulated(200, 16)
