@@ -14,7 +14,7 @@ from tkk_cli.models.cox_curves import CausePart, leaving
 __all__ = ["StandardisedCurve", "standardised_curve"]
 
 # Incidences are integrated over the event times; over at most this many rows x times, else over fewer, wider steps.
-WORK = 30_000_000
+WORK = 15_000_000
 FEWEST_STEPS = 40
 
 
@@ -53,6 +53,10 @@ class _Cause:
     hazard: Float  # (S, M)
     place: Int  # (C,) grid position of each cell
     shift: Float  # (n, p) influence of each row on the coefficients
+    mean_step: Float  # (C, p)
+    cell: Int  # (m,) cell of each event
+    late: bool  # some rows are not at risk from the first cell on
+    tied: bool
 
 
 def standardised_curve(
@@ -125,7 +129,8 @@ def standardised_curve(
         influence = influence * weight
         if cluster is not None:
             influence = sums_of(cluster, influence, int(cluster.max()) + 1)
-        error[g] = np.sqrt(influence @ influence if cluster is not None else copies @ (influence * influence))
+        squares = influence * influence if cluster is not None else copies * influence * influence
+        error[g] = np.sqrt(squares.sum())
         if times[g] in wanted:
             kept.append(influence)
     many = np.ones(int(cluster.max(initial=-1)) + 1) if cluster is not None else copies
@@ -151,7 +156,18 @@ def _cause(part: CausePart, matrix: Float, rows: Float, covariance: Float, grid:
     hazard = np.zeros((len(sums.first) - 1, len(grid) + 1))
     np.add.at(hazard, (sums.stratum, place), sums.h0)
     relative = part.relative(rows, 0.0 if offset is None else offset)
-    return _Cause(part, rows, relative, hazard[:, :-1], place, sums.influence(matrix) @ covariance)
+    return _Cause(
+        part,
+        rows,
+        relative,
+        hazard[:, :-1],
+        place,
+        shift=sums.influence(matrix) @ covariance,
+        mean_step=sums.mean_step,
+        cell=sums.cell,
+        late=bool(sums.enter.any()),
+        tied=bool(sums.q1.any()),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +183,11 @@ class _State:
     spent: list[Float]
 
 
+def _dot(a: Float, b: Float) -> float:
+    """By einsum, as every product of this module over the rows: threads cost more than such short sums."""
+    return float(np.einsum("i,i->", a, b))
+
+
 class _Average:
     """Means over the rows, and the influence of each row on them."""
 
@@ -178,7 +199,7 @@ class _Average:
     def by_stratum(self, values: Float) -> Float:
         """(S,) sum of share x values."""
         if self.n_strata == 1:
-            return np.array([self.share @ values])
+            return np.array([_dot(self.share, values)])
         return sums_of(self.stratum, self.share * values, self.n_strata)
 
     def of_row(self, by_stratum: Float) -> Float:
@@ -187,7 +208,7 @@ class _Average:
 
     def influence(self, state: _State, reached: int) -> tuple[float, Float]:
         """(mean, influence of each row, without its weight) after ``reached`` steps of the grid."""
-        mean = float(self.share @ state.level)
+        mean = _dot(self.share, state.level)
         found = (state.level - mean) / self.total
         for cause, gain, spent in zip(self.causes, state.gain, state.spent, strict=True):
             sums = cause.part.sums
@@ -195,12 +216,16 @@ class _Average:
             slope = -lost if gain is None else gain[sums.stratum, np.minimum(cause.place, gain.shape[1] - 1)] - lost
             slope = np.where(cause.place < reached, slope, 0.0)
             used = sums.cumulated(slope * sums.q0)
-            found -= sums.risk * (used[sums.leave] - used[sums.enter])
-            failing, cell = sums.failing, sums.cell
-            found[failing] += (slope * sums.h0 / sums.event)[cell] + sums.risk[failing] * (slope * sums.q1)[cell]
+            at_end = used[sums.leave]
+            found -= sums.risk * (at_end - used[sums.enter] if cause.late else at_end)
+            own = (slope * sums.h0 / sums.event)[cause.cell]
+            if cause.tied:
+                own += sums.risk[sums.failing] * (slope * sums.q1)[cause.cell]
+            found[sums.failing] += own
             weighted = self.share * spent
-            by_coefficient = weighted @ cause.rows - weighted.sum() * sums.centre - slope @ sums.mean_step
-            found += cause.shift @ by_coefficient
+            by_coefficient = np.einsum("i,ij->j", weighted, cause.rows) - weighted.sum() * sums.centre
+            by_coefficient -= slope @ cause.mean_step
+            found += np.einsum("ij,j->i", cause.shift, by_coefficient)
         return mean, found
 
 

@@ -30,9 +30,9 @@ Row = dict[str, Any]
 # A step function is shown at no more points than a figure can tell apart.
 MOST_POINTS = 500
 # Standardised curves go through everyone at each time: that many times, fewer where people are many.
-MOST_TIMES = 200
+MOST_TIMES = 100
 FEWEST_TIMES = 30
-ROWS_TIMES = 20_000_000
+ROWS_TIMES = 10_000_000
 DOUBTFUL = 0.05
 
 
