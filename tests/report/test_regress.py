@@ -7,16 +7,18 @@ import dataclasses
 import io
 import json
 import re
+from pathlib import Path
 
 import jsonschema
 import numpy as np
 import pytest
 from support.regressions import RESULTS, SETS, cox, effect, fine_gray, poisson, programme, pseudo, result, table, whose
 
+import tkk_cli
 from tkk_cli.errors import TkkError
 from tkk_cli.report.effects import RATIOS, exposure_rows, fit_keys, scale_of
 from tkk_cli.report.language import LANGUAGES, has_text
-from tkk_cli.report.notes import exclusion, group_label, level_label, term_label, variables_of
+from tkk_cli.report.notes import column_label, exclusion, group_label, level_label, term_label, variables_of
 from tkk_cli.report.options import FORMATS
 from tkk_cli.report.render import render
 from tkk_cli.results import Note, Result, json_schema
@@ -331,6 +333,20 @@ def test_levels_are_shown_by_their_labels(term: str, level: str, words: str) -> 
     assert level_label(cox(), term, level, "fi") == words
 
 
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("ika", "Ikä alussa"),
+        ("ohjelma[kiila]", "Kuntoutusmuoto: KIILA"),
+        ("C(koulutus)[T.02]", "Koulutusaste: Toinen aste"),
+        ("C(sukupuoli)[2]:ika", "Sukupuoli: Nainen × Ikä alussa"),
+        ("cr(ika, df=3)[1]", "Ikä alussa: cr(df=3): 1"),
+    ],
+)
+def test_columns_are_shown_by_their_labels(column: str, words: str) -> None:
+    assert column_label(cox(), column, "fi") == words
+
+
 def test_variables_of_a_term() -> None:
     assert variables_of("C(koulutus, Treatment('a:b')):ika") == ["koulutus", "ika"]
 
@@ -374,6 +390,14 @@ def test_every_measure_has_words(measure: str) -> None:
     assert has_text(f"effects_{measure}")
     assert has_text(f"short_{measure}")
     assert has_text(f"lead_{measure}")
+
+
+def test_every_method_of_a_fit_has_words() -> None:
+    folder = Path(tkk_cli.__file__).parent / "steps" / "regression"
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    methods = set(re.findall(r"\bFitted\(\s*\"(\w+)\"", text)) | {"royston_parmar"}
+    assert len(methods) >= 7
+    assert not [method for method in methods if not has_text(f"method_{method}")]
 
 
 @pytest.mark.parametrize("field", ["ph_test", "quantity", "distribution"])

@@ -12,6 +12,7 @@ from tkk_cli.results import Note, Result
 
 __all__ = [
     "cause_label",
+    "column_label",
     "exclusion",
     "group_label",
     "level_label",
@@ -169,6 +170,17 @@ def _level(result: Result, term: str, level: str, language: str) -> str:
         return name
     texts: Mapping[str, str] = result.labels.get("levels", {}).get(f"{variable}={name}", {})
     return texts.get(language) or texts.get("") or name
+
+
+def column_label(result: Result, column: str, language: str) -> str:
+    """The text for a column of the design: ``Ikä``, ``Koulutus: Perusaste``."""
+    parts = [re.fullmatch(r"(.*)\[(?:T\.)?(.*)\]", part) or part for part in _apart(column)]
+    return " × ".join(
+        term_label(result, part, language)
+        if isinstance(part, str)
+        else f"{term_label(result, part[1], language)}: {_level(result, part[1], part[2], language)}"
+        for part in parts
+    )
 
 
 def variables_of(term: str) -> list[str]:

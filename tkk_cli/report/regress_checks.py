@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tkk_cli.report.document import Column, Grid
 from tkk_cli.report.effects import RATE_PER
+from tkk_cli.report.notes import column_label
 from tkk_cli.report.numbers import common_digits, interval, number, p_value, percent, percent_interval, time
 from tkk_cli.report.page import Row
 from tkk_cli.report.regress_effects import FitPage, count
@@ -175,7 +176,11 @@ class CheckTables(FitPage):
         return [
             self.grid(
                 self.word("section_imputation"),
-                Column(self.word("variable"), tuple(self.term(row["variable"]) for row in rows), False),
+                Column(
+                    self.word("variable"),
+                    tuple(column_label(self.result, row["variable"], self.language) for row in rows),
+                    False,
+                ),
                 self.column("missing_rows", (row["missing"] for row in rows), number),
                 self.column("of", (row["of"] for row in rows), number),
                 self.column("share", shares, percent),
