@@ -22,12 +22,11 @@ FITTERS = {
     "weibull": ("WeibullAFTFitter", "lambda_", "rho_", -1.0),
     "lognormal": ("LogNormalAFTFitter", "mu_", "sigma_", 1.0),
     "loglogistic": ("LogLogisticAFTFitter", "alpha_", "beta_", -1.0),
-    "gengamma": ("GeneralizedGammaRegressionFitter", "mu_", "sigma_", 1.0),
 }
 
 
 def lifelines_estimates(times: Times, matrix: Float, weight: Float | None, distribution: str) -> Float | None:
-    """lifelines' fit as w = g0 + g1 log t + x d: (g0, g1, d..., shape).
+    """lifelines' fit as w = g0 + g1 log t + x d: (g0, g1, d...).
 
     Parameters
     ----------
@@ -40,8 +39,8 @@ def lifelines_estimates(times: Times, matrix: Float, weight: Float | None, distr
     -------
     (m,) float64 or None
         From at most 2000 rows, evenly spaced. ``None`` where lifelines is not installed (it keeps pandas below 3), its
-        optimiser fails or it has no such model (exponential, an offset): any start leads to the same maximum, only in
-        more steps.
+        optimiser fails or it has no such model (exponential, gengamma, an offset): any start leads to the same maximum,
+        only in more steps.
     """
     if distribution not in FITTERS or times.fixed is not None:
         return None
@@ -73,18 +72,13 @@ def lifelines_estimates(times: Times, matrix: Float, weight: Float | None, distr
     effect = np.zeros(matrix.shape[1])
     effect[varies] = found[location][[f"x{j}" for j in range(len(scale))]].to_numpy() / scale
     intercept = float(found[location]["Intercept"]) - float(effect[varies] @ centre)
-    shape = [float(found["lambda_"].iloc[0])] if distribution == "gengamma" else []
-    estimates = np.concatenate([[-intercept * slope, slope], -effect * slope, shape])
+    estimates = np.concatenate([[-intercept * slope, slope], -effect * slope])
     return estimates if np.isfinite(estimates).all() else None
 
 
 def _fit(fitter: Any, frame: Any, times: Times, rows: Any, covariates: str) -> None:
     lower, upper = times.lower[rows], times.upper[rows]
-    common: dict[str, Any] = {"weights_col": "weight"}
-    if type(fitter).__name__.startswith("Generalized"):
-        common["regressors"] = {"mu_": covariates, "sigma_": "1", "lambda_": "1"}
-    else:
-        common["formula"] = covariates
+    common: dict[str, Any] = {"weights_col": "weight", "formula": covariates}
     if times.entry is not None:
         frame["entry"] = times.entry[rows]
         common["entry_col"] = "entry"

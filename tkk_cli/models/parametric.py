@@ -29,8 +29,9 @@ DISTRIBUTIONS: dict[str, Standard | Callable[[float], Standard]] = {
     "loglogistic": STANDARD["logistic"],
     "gengamma": generalised_gamma,
 }
-# Where Newton's steps start without lifelines: near the normal distribution, and no spread of 0.
-START_SHAPE = 0.1
+# The models within the generalised gamma, and the shape at which they are (the log-normal is at 0, a limit).
+NESTED = {"weibull": 1.0, "lognormal": 0.01}
+# Newton's steps without lifelines do not start with a spread of 0.
 SMALLEST_SPREAD = 0.1
 
 
@@ -50,7 +51,8 @@ def parametric(
     log T = intercept + x b + offset + scale W, with W the standard extreme value (``exponential``: scale 1;
     ``weibull``), normal, logistic or generalised gamma distribution, on the risk set ``(entry, exit]``: late entry
     divides by S(entry). lifelines finds a start on at most 2000 rows; Newton's steps with exact derivatives on every
-    row find the maximum, since lifelines stops 3 to 5 digits before it.
+    row find the maximum, since lifelines stops some digits before it. The generalised gamma starts from the better of
+    the Weibull and the log-normal model, since lifelines calls its own fit of it unstable.
 
     Parameters
     ----------
@@ -108,12 +110,17 @@ def parametric(
     standard = DISTRIBUTIONS[distribution]
     basis: Basis = _constant if exponential else _line
 
-    def fitted(matrix: Float, start: Float, influence: bool = False) -> Solution:
+    def fitted(name: str, matrix: Float, influence: bool = False) -> Solution:
+        if name == "gengamma":
+            start = _nearest_line(*(fitted(line, matrix) for line in NESTED))
+        else:
+            found = lifelines_estimates(times, matrix, history.weight, name) if matrix is design.matrix else None
+            start = np.append(_plain_start(times, name), np.zeros(matrix.shape[1])) if found is None else found
         return solve(
             times,
             matrix,
             basis,
-            standard,
+            DISTRIBUTIONS[name],
             start,
             weight=history.weight,
             frequency=history.weight_kind == "frequency",
@@ -123,10 +130,8 @@ def parametric(
         )
 
     p = len(design.columns)
-    plain = _plain_start(times, distribution)
-    start = lifelines_estimates(times, design.matrix, history.weight, distribution)
-    solution = fitted(design.matrix, _with_covariates(plain, p) if start is None else start, influence=True)
-    null = fitted(np.empty((len(history), 0)), plain) if p else solution
+    solution = fitted(distribution, design.matrix, influence=True)
+    null = fitted(distribution, np.empty((len(history), 0))) if p else solution
     location = _Location(solution, p, exponential, not isinstance(standard, Standard))
     curve = Curve(solution, basis, standard, True, times.log_slope)
     return measured_fit(
@@ -335,10 +340,10 @@ def _plain_start(times: Times, distribution: str) -> Float:
     centre = float(log_time.mean()) - (0.0 if times.fixed is None else float(np.mean(times.fixed)))
     if distribution == "exponential":
         return np.array([-centre])
-    shape = [START_SHAPE] if distribution == "gengamma" else []
-    return np.array([-centre / spread, 1 / spread, *shape])
+    return np.array([-centre / spread, 1 / spread])
 
 
-def _with_covariates(start: Float, p: int) -> Float:
-    """The same with p covariates that have no effect: they come after the intercept and the coefficient of log time."""
-    return np.concatenate([start[:2], np.zeros(p), start[2:]])
+def _nearest_line(*found: Solution) -> Float:
+    """The better of the models that the generalised gamma has within it, and its shape."""
+    best = max(range(len(found)), key=lambda i: found[i].log_likelihood)
+    return np.append(found[best].theta, list(NESTED.values())[best])

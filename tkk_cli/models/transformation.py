@@ -29,6 +29,10 @@ FIRST = np.array([-1 / 60, 3 / 20, -3 / 4, 0, 3 / 4, -3 / 20, 1 / 60]) / STEP
 SECOND = np.array([1 / 90, -3 / 20, 3 / 2, -49 / 18, 3 / 2, -3 / 20, 1 / 90]) / STEP**2
 # Smallest curvature, relative to the largest, that a Newton step trusts where the likelihood is not concave.
 CURVATURE = 1e-8
+# A generalised gamma distribution with a shape beyond this has nearly all its people at one end.
+MOST_SHAPE = 10.0
+NO_MAXIMUM = "the distribution of times cannot be estimated: a parameter of it has no single best value"
+SIMPLER = "choose a distribution with fewer parameters (--distribution weibull, a smaller --spline-df)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,14 +139,12 @@ def solve(
         infinite = found.diverging[b : b + p]
         information = problem.information(found.state)
         kept = active & ~found.diverging
-        if found.diverging[:b].any() or (shaped and found.diverging[-1]) or not _definite(information, kept):
-            raise TkkError(
-                "TKK336",
-                "the distribution of times cannot be estimated: a parameter of it has no single best value",
-                hint="choose a distribution with fewer parameters (--distribution weibull, a smaller --spline-df)",
-            )
+        lost = shaped and (found.diverging[-1] or not found.converged)
+        if found.diverging[:b].any() or lost or not _definite(information, kept):
+            raise TkkError("TKK336", NO_MAXIMUM, hint=SIMPLER)
         model = _inverse(information, kept)
         rows = problem.scores(found.state) @ (model @ back.T) if robust or influence else None
+        log_likelihood = problem.value(found.state)[0]
     model = back @ model @ back.T
     return Solution(
         theta=back @ found.state,
@@ -151,7 +153,7 @@ def solve(
         dropped=~free,
         infinite=infinite,
         influence=rows if influence else None,
-        log_likelihood=problem.value(found.state)[0],
+        log_likelihood=log_likelihood,
         df=int(active.sum()),
         iterations=found.iterations,
         converged=found.converged,
@@ -194,12 +196,16 @@ class _Maximisation:
         return self.likelihood.values(parameters[:-1], self.standard(float(parameters[-1])))
 
     def value(self, parameters: Float) -> tuple[float, Float]:
+        if self.shaped and abs(parameters[-1]) > MOST_SHAPE:
+            return -np.inf, parameters
         found = float(self.likelihood.weight @ self.rows(parameters))
         return (found if np.isfinite(found) else -np.inf), parameters
 
     def slope(self, parameters: Float) -> tuple[Float, Float]:
         """Score and information, the latter made positive definite where the likelihood is not concave."""
         score, information, _ = self._derivatives(parameters, False)
+        if not np.isfinite(information).all():
+            raise TkkError("TKK336", NO_MAXIMUM, hint=SIMPLER)
         values, vectors = np.linalg.eigh((information + information.T) / 2)
         bounded = np.maximum(np.abs(values), CURVATURE * np.abs(values).max())
         return score, (vectors * bounded) @ vectors.T
