@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tkk_cli.designs import Design
 from tkk_cli.errors import TkkError
@@ -103,7 +104,7 @@ def proportional_hazards(
     block = np.ix_(used, used)
     fixed, cross, changing = (part[block] for part in whole)
     ridge = penalty * np.eye(len(used))
-    schur = changing + ridge - cross @ np.linalg.pinv(fixed + ridge, hermitian=True) @ cross
+    schur = changing + ridge - cross @ _inverse(fixed + ridge) @ cross
     scale = np.sqrt(np.maximum(np.diag(changing), 0.0))
     place = {int(j): k for k, j in enumerate(used)}
     if terms:
@@ -114,6 +115,14 @@ def proportional_hazards(
     return [
         _test(name, schur, score[used], scale, members) for name, members in [*groups, ("", list(range(len(used))))]
     ]
+
+
+def _inverse(information: Float) -> Float:
+    """Inverse, blind to the units of the columns; generalised where the information is singular."""
+    size = np.sqrt(np.maximum(np.diag(information), 0.0))
+    size = np.where(size > 0, size, 1.0)
+    found: Float = np.linalg.pinv(information / np.outer(size, size), rcond=SINGULAR, hermitian=True)
+    return found / np.outer(size, size)
 
 
 def _test(name: str, schur: Float, score: Float, scale: Float, members: list[int]) -> ChiSquare:
@@ -168,12 +177,14 @@ def _kaplan_meier(history: EventHistory, time: Float, cause: int) -> Float:
     return 1 - survival[np.searchsorted(table.time, time)]
 
 
-def information_over_time(matrix: Float, sums: RiskSums, clock: Float) -> tuple[list[Float], Float]:
-    """Information of (z, z), (z, g z) and (g z, g z), and the score of g z."""
+def information_over_time(
+    matrix: Float, sums: RiskSums, clock: Float, powers: Sequence[int] = (0, 1, 2)
+) -> tuple[list[Float], Float]:
+    """Information of (z, z), (z, g z) and (g z, g z), one for each power of g, and the score of g z."""
     own, failing = sums.cell, sums.failing
     weighted = sums.weight * sums.risk
     blocks, vectors = [], []
-    for power in range(3):
+    for power in powers:
         g = clock**power
         h0 = sums.cumulated(g * sums.h0)
         v = weighted * (h0[sums.leave] - h0[sums.enter])
@@ -226,27 +237,33 @@ def smooth_effects(
     """
     used = np.arange(len(design.columns)) if columns is None else np.asarray(columns, dtype=np.int64)
     clock = transformed_times(history, sums, cause, transform)
-    (fixed, *_), _ = information_over_time(design.matrix, sums, clock)
+    (fixed,), _ = information_over_time(design.matrix, sums, clock, powers=(0,))
     fixed = fixed[np.ix_(used, used)]
     varies = _varies(design.matrix[:, used], sums)
     per_stratum = np.bincount(sums.stratum, weights=sums.deaths, minlength=len(sums.first) - 1)[:, None] * varies
     # Events that carry information on both columns: R divides the information by them.
     shared = sum(np.minimum.outer(row, row) for row in per_stratum)
     mean = fixed / np.where(shared == 0, 1.0, shared)
-    variance = np.diag(np.linalg.pinv(mean, hermitian=True))
+    variance = np.diag(_inverse(mean))
     scaled = np.full((len(sums.time), len(used)), np.nan)
     residual = _mean_residuals(design.matrix, sums)[:, used]
     for s, row in enumerate(per_stratum):
         known, cells = np.flatnonzero(row > 0), slice(sums.first[s], sums.first[s + 1])
         if len(known):
-            inverse = np.linalg.pinv(mean[np.ix_(known, known)], hermitian=True)
+            inverse = _inverse(mean[np.ix_(known, known)])
             scaled[cells, known] = residual[cells, known] @ inverse + coefficient[used[known]]
     z = normal_quantile(conf_level)
-    return [
-        SmoothEffect(int(j), time, estimate, error, estimate - z * error, estimate + z * error)
-        for k, j in enumerate(used)
-        for time, estimate, error in _smooth(clock, sums, scaled[:, k], float(variance[k]))
-    ]
+    splines: dict[bytes, _Spline | None] = {}
+    found = []
+    for k, j in enumerate(used):
+        known = np.isfinite(scaled[:, k])
+        if known.tobytes() not in splines:
+            splines[known.tobytes()] = _spline(clock, sums, known)
+        spline = splines[known.tobytes()]
+        if spline is not None:
+            estimate, error = spline.through(scaled[known, k], float(variance[k]))
+            found.append(SmoothEffect(int(j), spline.time, estimate, error, estimate - z * error, estimate + z * error))
+    return found
 
 
 def _mean_residuals(matrix: Float, sums: RiskSums) -> Float:
@@ -279,22 +296,36 @@ def _varies(matrix: Float, sums: RiskSums) -> Any:
     return found
 
 
-def _smooth(clock: Float, sums: RiskSums, residual: Float, variance: float) -> list[tuple[Float, Float, Float]]:
-    known = np.isfinite(residual)
-    x, y, count = clock[known], residual[known], sums.deaths[known]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spline:
+    """A regression spline on some cells: ``time`` (40,), and the linear map from residuals to the curve."""
+
+    time: Float
+    root: Float
+    basis: Float
+    grid: Float
+
+    def through(self, residual: Float, variance: float) -> tuple[Float, Float]:
+        """(estimate, standard error) at the points, for residuals that each have this variance."""
+        error: Float = np.sqrt(variance * (self.grid * self.grid).sum(axis=1))
+        return self.grid @ (self.basis.T @ (residual * self.root)), error
+
+
+def _spline(clock: Float, sums: RiskSums, known: NDArray[np.bool_]) -> _Spline | None:
+    """None where the known cells lie at fewer times than the spline has columns."""
+    x, count = clock[known], sums.deaths[known]
     places, first = np.unique(x, return_index=True)
     if len(places) < SPLINE_DF:
-        return []
+        return None
     points = np.linspace(places[0], places[-1], POINTS)
     every = np.concatenate([points, np.repeat(x, np.rint(count).astype(np.int64))])
     knots = np.quantile(every, np.linspace(0, 1, SPLINE_DF))
     root = np.sqrt(count)
     q, r = np.linalg.qr(_natural_spline(x, knots) * root[:, None])
     if np.abs(np.diag(r)).min() < SINGULAR * np.abs(np.diag(r)).max():
-        return []
-    back = np.linalg.solve(r.T, _natural_spline(points, knots).T).T
-    error = np.sqrt(variance * (back * back).sum(axis=1))
-    return [(np.interp(points, places, sums.time[known][first]), back @ (q.T @ (y * root)), error)]
+        return None
+    time = np.interp(points, places, sums.time[known][first])
+    return _Spline(time, root, q, np.linalg.solve(r.T, _natural_spline(points, knots).T).T)
 
 
 def _natural_spline(x: Float, knots: Float) -> Float:
