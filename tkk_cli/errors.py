@@ -986,7 +986,7 @@ CODES: dict[str, Explanation] = {
         EXIT_USAGE,
         "An option of the figure without a figure",
         "The option would change nothing.",
-        "Add --figure FILE, --figure-data FILE or --plot term, or leave the option out.",
+        "Add the figure that the message names (tkk survival also has --plot term), or leave the option out.",
     ),
     "TKK518": Explanation(
         EXIT_USAGE,

@@ -238,9 +238,27 @@ def test_names_and_idle_options_are_checked_before_the_work() -> None:
     with pytest.raises(TkkError, match="TKK512") as caught:
         check_figures(options(figure_ph="ph.jpeg"))
     assert caught.value.where == "--figure-ph"
-    with pytest.raises(TkkError, match="TKK517"):
-        check_figures(options(causes="all"))
     check_figures(options(figure_data="a.csv", causes="all"))
+    check_figures(options(figure_ph="a.eps", bands="no", max_time=30.0, columns=1))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"causes": "all"},
+        {"causes": "all", "figure_curves": "a.pdf"},
+        {"curves": "pattern", "figure": "a.pdf"},
+        {"legend": "legend", "figure_ph": "a.pdf"},
+        {"max_time": 365.0, "figure": "a.pdf"},
+        {"bands": "no", "figure_data": "a.csv"},
+        {"title": "Tulos", "figure_data": "a.csv"},
+        {"columns": 1},
+        {"dpi": 600},
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(given: dict) -> None:
+    with pytest.raises(TkkError, match="TKK517"):
+        check_figures(options(**given))
 
 
 @pytest.mark.parametrize("given", [{"columns": 3}, {"dpi": 72}, {"max_time": 0.0}])

@@ -55,7 +55,13 @@ class FigureOptions:
         """Refuse options of a figure that nothing draws; TKK517."""
         if self.figure or self.figure_data or self.plot:
             return
-        _refuse_idle(self)
+        idle = [f.name for f in fields(self) if getattr(self, f.name) != f.default]
+        if idle:
+            raise TkkError(
+                "TKK517",
+                f"--{flag(idle[0])} is of a figure, and no figure is asked for",
+                hint="add --figure FILE",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +106,26 @@ class RegressFigureOptions:
         _check_size(self)
 
     def require_use(self) -> None:
-        """Refuse options of a figure that nothing draws; TKK517."""
-        if self.figure or self.figure_curves or self.figure_ph or self.figure_data:
-            return
-        _refuse_idle(self)
+        """Refuse options of a figure that is not drawn; TKK517."""
+        for name, figures in _USED_BY.items():
+            given = getattr(self, name) != next(f.default for f in fields(self) if f.name == name)
+            if given and not any(getattr(self, figure) for figure in figures):
+                raise TkkError(
+                    "TKK517",
+                    f"--{flag(name)} is of a figure that is not asked for",
+                    hint="add " + " or ".join(f"--{flag(figure)} FILE" for figure in figures),
+                )
+
+
+# option of a regression's figures -> the figures that it changes
+_USED_BY = {
+    "causes": ("figure", "figure_data"),
+    "curves": ("figure_curves",),
+    "legend": ("figure_curves",),
+    "max_time": ("figure_curves", "figure_ph"),
+    "bands": ("figure_curves", "figure_ph"),
+    **dict.fromkeys(("columns", "dpi", "title"), ("figure", "figure_curves", "figure_ph")),
+}
 
 
 def _check_size(options: FigureOptions | RegressFigureOptions) -> None:
@@ -113,11 +135,3 @@ def _check_size(options: FigureOptions | RegressFigureOptions) -> None:
         raise TkkError("TKK511", "The resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
     if options.max_time is not None and not options.max_time > 0:
         raise TkkError("TKK511", "The time axis must end after zero", where="--max-time", hint="--max-time 365")
-
-
-def _refuse_idle(options: FigureOptions | RegressFigureOptions) -> None:
-    idle = [f.name for f in fields(options) if getattr(options, f.name) != f.default]
-    if idle:
-        raise TkkError(
-            "TKK517", f"--{flag(idle[0])} is of a figure, and no figure is asked for", hint="add --figure FILE"
-        )
