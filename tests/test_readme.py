@@ -26,11 +26,18 @@ def commands() -> list[str]:
     return [main_job.strip(), *shown]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all commands: a reader types them one after the other."""
+    made = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ROOT / "sample_data", made / "sample_data")
+    return made
+
+
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(ROOT / "sample_data", tmp_path / "sample_data")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def checkout(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(folder)
+    return folder
 
 
 @pytest.mark.parametrize("command", commands())

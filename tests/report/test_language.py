@@ -45,7 +45,7 @@ def test_unknown_key_and_unknown_language_fail() -> None:
     assert not has_text("no_such_key")
 
 
-ROOMS = ("steps", "data", "models", "verify")
+ROOMS = ("steps", "data", "models", "verification")
 
 
 def nodes() -> Iterator[ast.AST]:

@@ -15,7 +15,7 @@ def document(result: Result, language: str) -> Document:
     """The page for a verification."""
     page = _Page(result, language)
     notes = tuple(sentence(note, result, language) for note in result.notes)
-    blocks = (*page.agreement(), Listing(page.word("section_notes"), notes))
+    blocks: tuple[Grid | Listing, ...] = (*page.agreement(), Listing(page.word("section_notes"), notes))
     return Document(language, page.word("title_verify"), (page.lead(),), blocks)
 
 

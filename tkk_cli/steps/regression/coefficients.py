@@ -31,7 +31,7 @@ RATIOS = {
     "ratio",
 }
 # Methods whose likelihood knows only the events: BIC counts events, as R does for coxph.
-PARTIAL = {"cox", "fine_gray"}
+PARTIAL = {"cox"}
 
 
 @dataclass(frozen=True)
@@ -191,6 +191,8 @@ def model_row(fitted: Fitted, formula: str) -> Row:
     """One row: how well the model fits, and on how many."""
     fit = fitted.fit
     size = fit.n_event if fitted.method in PARTIAL else fit.n
+    # Fine and Gray's is no likelihood: criteria made of it would not compare models.
+    likelihood = math.nan if fitted.method == "fine_gray" else fit.log_likelihood
     concordance, error = fitted.concordance or (math.nan, math.nan)
     return {
         "formula": formula,
@@ -199,8 +201,8 @@ def model_row(fitted: Fitted, formula: str) -> Row:
         "df": fit.df,
         "log_likelihood_null": fit.log_likelihood_null,
         "log_likelihood": fit.log_likelihood,
-        "aic": 2 * fit.df - 2 * fit.log_likelihood,
-        "bic": math.log(size) * fit.df - 2 * fit.log_likelihood,
+        "aic": 2 * fit.df - 2 * likelihood,
+        "bic": math.log(size) * fit.df - 2 * likelihood,
         "concordance": concordance,
         "concordance_std_error": error,
         "iterations": fit.iterations,
