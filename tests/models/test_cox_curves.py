@@ -91,6 +91,16 @@ def test_the_share_that_leaves_is_smooth_at_0() -> None:
     np.testing.assert_allclose(bend[2:], slope, rtol=1e-6)
 
 
+@pytest.mark.parametrize("causes", [1, 2])
+def test_covariates_far_from_anyone_have_no_error(causes: int) -> None:
+    people, matrix = _people(60, causes, 2)
+    parts = _parts(people, matrix)
+    far = np.array([0.0, np.sign(parts[0].coefficient[1]) * 1e5])
+    curve = pattern_curves(parts, far)[0]
+    assert np.isnan(curve.std_error).all()
+    assert np.isinf(baseline_hazards(parts[0], far)[0].estimate).all()
+
+
 # R, live -------------------------------------------------------------------------------------------------------------
 
 

@@ -32,8 +32,9 @@ class CausePart:
     covariance: Float
 
     def relative(self, rows: Float, offset: Float | float = 0.0) -> Float:
-        """Hazard of covariate rows relative to that of ``sums.centre``."""
-        found: Float = np.exp(rows @ self.coefficient - self.sums.centre @ self.coefficient + offset)
+        """Hazard of covariate rows relative to that of ``sums.centre``; infinite where it is beyond floating point."""
+        with np.errstate(over="ignore"):  # covariates 0 may be far from anyone
+            found: Float = np.exp(rows @ self.coefficient - self.sums.centre @ self.coefficient + offset)
         return found
 
 
@@ -138,20 +139,23 @@ def pattern_curves(parts: Sequence[CausePart], row: Float, stratum: int = 0, off
     Returns
     -------
     list of PatternCurve
-        One (survival) when K = 1, else K (incidences), at the event times of any cause in the stratum.
+        One (survival) when K = 1, else K (incidences), at the event times of any cause in the stratum. NaN where the
+        covariates are so far from anyone that a hazard is beyond floating point.
 
     Notes
     -----
     O(K T p). ``tests/models/test_reference_zph.py`` checks every stored prediction, ``tests/models/test_cox_curves.py``
-    the variance of incidences by resampling.
+    the variance of incidences by moving each step and coefficient.
     """
-    steps = _steps(parts, row, stratum, offset)
-    if len(parts) == 1:
+    # Covariates far from anyone: the hazard is beyond floating point and the error is not known (NaN).
+    with np.errstate(over="ignore", invalid="ignore"):
+        steps = _steps(parts, row, stratum, offset)
+        if len(parts) > 1:
+            return [_incidence(parts, steps, cause) for cause in range(len(parts))]
         survival = np.exp(-np.cumsum(steps.hazard[0]))
         slope = np.cumsum(steps.slope[0], axis=0)
         variance = np.cumsum(steps.variance[0]) + _quadratic(slope, parts[0].covariance)
         return [PatternCurve(steps.time, survival, survival * np.sqrt(variance))]
-    return [_incidence(parts, steps, cause) for cause in range(len(parts))]
 
 
 def _incidence(parts: Sequence[CausePart], steps: _Steps, cause: int) -> PatternCurve:
