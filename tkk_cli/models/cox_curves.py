@@ -146,6 +146,16 @@ def pattern_curves(parts: Sequence[CausePart], row: Float, stratum: int = 0, off
     -----
     O(K T p). ``tests/models/test_reference_zph.py`` checks every stored prediction, ``tests/models/test_cox_curves.py``
     the variance of incidences by moving each step and coefficient.
+
+    Examples
+    --------
+    >>> from tkk_cli.histories import EventHistory
+    >>> from tkk_cli.models.risk_sums import risk_sums
+    >>> zero = np.zeros(3, dtype=np.int64)
+    >>> people = EventHistory(np.array([1.0, 2.0, 3.0]), np.array([1, 1, 0]), ("return",), zero, ("all",))
+    >>> fit = CausePart(risk_sums(people, np.zeros((3, 1)), np.zeros(1)), np.zeros(1), np.zeros((1, 1)))
+    >>> pattern_curves([fit], np.zeros(1))[0].estimate.round(4).tolist()
+    [0.7165, 0.4346]
     """
     # Covariates far from anyone: the hazard is beyond floating point and the error is not known (NaN).
     with np.errstate(over="ignore", invalid="ignore"):

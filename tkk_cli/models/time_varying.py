@@ -92,6 +92,15 @@ def effects_by_period(history: EventHistory, design: Design, variable: str, cuts
     Notes
     -----
     O(m p). ``tests/models/test_time_varying.py`` checks the stored ``survSplit`` fits of R.
+
+    Examples
+    --------
+    >>> zero = np.zeros(3, dtype=np.int64)
+    >>> people = EventHistory(np.array([1.0, 2.0, 3.0]), np.array([1, 1, 0]), ("return",), zero, ("all",))
+    >>> x = Design(np.array([[1.0], [0.0], [1.0]]), ("x",), (Term("x", "number", (0,), ("x",), ("",)),))
+    >>> split = effects_by_period(people, x, "x", [1.5])
+    >>> split.design.columns, split.design.matrix.tolist()
+    (('x:time (0,1.5]', 'x:time (1.5,)'), [[1.0, 0.0], [0.0, 0.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     """
     terms = _own_terms(design, variable, "--split-at")
     _require_positive(history)
@@ -134,6 +143,15 @@ def effects_with_clock(history: EventHistory, design: Design, clocks: Mapping[st
     -----
     O(m p) with m = the number of people at risk summed over the event times, at most ``MOST_NUMBERS`` / p.
     ``tests/models/test_time_varying.py`` checks the stored ``tt`` fits of R.
+
+    Examples
+    --------
+    >>> zero = np.zeros(2, dtype=np.int64)
+    >>> people = EventHistory(np.array([1.0, 2.0]), np.array([1, 1]), ("return",), zero, ("all",))
+    >>> x = Design(np.array([[1.0], [3.0]]), ("x",), (Term("x", "number", (0,), ("x",), ("",)),))
+    >>> split = effects_with_clock(people, x, {"x": read_clock("identity")})
+    >>> split.design.columns, split.design.matrix.tolist()
+    (('x', 'x:t'), [[1.0, 1.0], [3.0, 3.0], [3.0, 6.0]])
     """
     terms = {term: clock for name, clock in clocks.items() for term in _own_terms(design, name, "--time-varying")}
     _require_positive(history)

@@ -97,6 +97,21 @@ def proportional_hazards(
     -----
     Cost: that of one iteration of the fit. R's ``cox.zph`` (survival 3.5); ``tests/models/test_reference_zph.py``
     checks every stored test, and terms against R in ``tests/models/test_zph.py``.
+
+    Examples
+    --------
+    Four people, of whom the exposed have the first and the last event.
+
+    >>> from tkk_cli.designs import Term
+    >>> from tkk_cli.models.cox import cox
+    >>> from tkk_cli.models.risk_sums import risk_sums
+    >>> people = EventHistory(
+    ...     np.array([1.0, 2.0, 3.0, 4.0]), np.ones(4, dtype=np.int64), ("return",), np.zeros(4, dtype=np.int64), ("all",)
+    ... )
+    >>> x = Design(np.array([[1.0], [0], [0], [1]]), ("x",), (Term("x", "number", (0,), ("x",), ("",)),))
+    >>> sums = risk_sums(people, x.matrix, cox(people, x).coefficient)
+    >>> [(t.test, round(t.statistic, 3)) for t in proportional_hazards(people, x, sums)]
+    [('x', 2.118), ('', 2.118)]
     """
     used = np.arange(len(design.columns)) if columns is None else np.asarray(columns, dtype=np.int64)
     clock = transformed_times(history, sums, cause, transform)
