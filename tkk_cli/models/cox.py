@@ -100,7 +100,7 @@ def cox(
     ... )
     >>> exposed = Design(np.array([[1.0], [0], [1], [0]]), ("x",), (Term("x", "number", (0,), ("x",), ("",)),))
     >>> round(float(cox(people, exposed).coefficient[0]), 6)
-    0.676191
+    0.940614
     """
     _require(history, design, cause, offset)
     if ties == "exact":

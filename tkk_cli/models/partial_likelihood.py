@@ -301,8 +301,10 @@ def arrange(
         enter = enter[order]
         late = np.flatnonzero(enter > np.repeat(np.repeat(cell_first, 2), count))
     shift = None if offset is None else offset[order] - offset.mean()
-    hit = failing.astype(np.float64) if weight is None else failing * weight
-    deaths = count[0::2].astype(np.float64)
+    hit = failing.astype(np.float64)
+    if weight is not None:
+        hit *= weight
+    deaths: Float = count[0::2].astype(np.float64)
     total = deaths
     if weight is not None:
         total = np.bincount(np.repeat(np.arange(size), count[0::2]), weights=weight[failing], minlength=size)
