@@ -105,9 +105,8 @@ def proportional_hazards(
     >>> from tkk_cli.designs import Term
     >>> from tkk_cli.models.cox import cox
     >>> from tkk_cli.models.risk_sums import risk_sums
-    >>> people = EventHistory(
-    ...     np.array([1.0, 2.0, 3.0, 4.0]), np.ones(4, dtype=np.int64), ("return",), np.zeros(4, dtype=np.int64), ("all",)
-    ... )
+    >>> zero = np.zeros(4, dtype=np.int64)
+    >>> people = EventHistory(np.array([1.0, 2.0, 3.0, 4.0]), zero + 1, ("return",), zero, ("all",))
     >>> x = Design(np.array([[1.0], [0], [0], [1]]), ("x",), (Term("x", "number", (0,), ("x",), ("",)),))
     >>> sums = risk_sums(people, x.matrix, cox(people, x).coefficient)
     >>> [(t.test, round(t.statistic, 3)) for t in proportional_hazards(people, x, sums)]
