@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.risk_sums import _cells as event_cells
 
@@ -48,7 +49,7 @@ class At:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Moments:
-    """First moments and hazard steps of the C cells: see ``RiskSums``."""
+    """First moments (p, C) and hazard steps (C,) of the cells: see ``RiskSums``."""
 
     s1: Float
     d1: Float
@@ -96,6 +97,8 @@ class PartialLikelihood:
     weight, offset : (m,) float64 or None
     count : (2C,) int64
         Rows of each segment: failing at the cell, then leaving after it.
+    filled, start : (f,) int64
+        Segments that are not empty, and where they start.
     late, enter : (l,) int64
         Rows (positions) that come after the first cell of their stratum, and the cell at which they come.
     cell_first : (C,) int64
@@ -118,6 +121,8 @@ class PartialLikelihood:
     weight: Float | None
     offset: Float | None
     count: Int
+    filled: Int
+    start: Int
     late: Int
     enter: Int
     cell_first: Int
@@ -152,9 +157,9 @@ class PartialLikelihood:
     def slope(self, at: At) -> tuple[Float, Float, Float]:
         """Score (p,), information (p, p), and the information without the means taken out."""
         m = self._moments(at)
-        score = self.at_events - (m.h0 @ m.s1 - m.h1 @ m.d1)
-        mixed = m.s1.T @ (m.d1 * m.q1[:, None])
-        taken = m.s1.T @ (m.s1 * m.q0[:, None]) - mixed - mixed.T + m.d1.T @ (m.d1 * m.q2[:, None])
+        score = self.at_events - (m.s1 @ m.h0 - m.d1 @ m.h1)
+        mixed = m.s1 @ (m.d1 * m.q1).T
+        taken = m.s1 @ (m.s1 * m.q0).T - mixed - mixed.T + m.d1 @ (m.d1 * m.q2).T
         spent = self._spent(at.risk, self._segment_hazard(m.h0, m.h1), self._before(m.h0))
         raw = np.zeros_like(taken)
         for low in range(0, len(spent), BLOCK):
@@ -166,15 +171,13 @@ class PartialLikelihood:
     def residuals(self, at: At) -> Iterator[tuple[int, int, Float]]:
         """Score residuals times their weight, of sorted rows ``low`` to ``high``: (low, high, (p, high - low))."""
         m = self._moments(at)
-        mean_step = m.q0[:, None] * m.s1 - m.q1[:, None] * m.d1
-        own = m.q1[:, None] * m.s1 - m.q2[:, None] * m.d1
-        at_event = (m.h0[:, None] * m.s1 - m.h1[:, None] * m.d1) / self.event[:, None]
-        steps = [m.h0, *mean_step.T]
+        steps = [m.h0, *(m.q0 * m.s1 - m.q1 * m.d1)]
+        own = [m.h1, *(m.q1 * m.s1 - m.q2 * m.d1)]
         # Of a row of each segment: hazard and its product with the mean covariate, and the mean at the event.
-        hazard = np.stack([self._segment_hazard(*pair) for pair in zip(steps, [m.h1, *own.T], strict=True)])
+        hazard = np.stack([self._segment_hazard(*pair) for pair in zip(steps, own, strict=True)])
         missed = np.stack([self._before(step) for step in steps])
         mean = np.zeros((len(self.columns), len(self.count)))
-        mean[:, 0::2] = at_event.T
+        mean[:, 0::2] = (m.h0 * m.s1 - m.h1 * m.d1) / self.event
         start = np.concatenate([[0], np.cumsum(self.count)])
         for low in range(0, len(self.order), BLOCK):
             high = min(low + BLOCK, len(self.order))
@@ -194,8 +197,7 @@ class PartialLikelihood:
     def _segments(self, values: Float) -> tuple[Float, Float]:
         """(C,) sums over the rows that fail at each cell, and over those that leave after it."""
         total = np.zeros(len(self.count))
-        there = self.count > 0
-        total[there] = np.add.reduceat(values, (np.cumsum(self.count) - self.count)[there])
+        total[self.filled] = np.add.reduceat(values, self.start)
         return total[0::2], total[1::2]
 
     def _at_risk(self, gone: Float, values: Float) -> Float:
@@ -218,11 +220,11 @@ class PartialLikelihood:
 
     def _moments(self, at: At) -> _Moments:
         p, size = len(self.columns), len(self.event)
-        s1, d1 = np.empty((size, p)), np.empty((size, p))
+        s1, d1 = np.empty((p, size)), np.empty((p, size))
         for j, column in enumerate(self.columns):
             values = at.risk * column
-            d1[:, j], leaving = self._segments(values)
-            s1[:, j] = self._at_risk(d1[:, j] + leaving, values)
+            d1[j], leaving = self._segments(values)
+            s1[j] = self._at_risk(d1[j] + leaving, values)
         steps, share = self.steps, self.steps.share
         once = steps.weight / at.denominator
         twice = once / at.denominator
@@ -293,6 +295,7 @@ def arrange(
     order = np.argsort(key, kind="stable")[: int(np.count_nonzero(kept))]
     count = np.bincount(key, minlength=2 * size + 1)[: 2 * size]
     weight = None if history.weight is None else history.weight[order]
+    filled = np.flatnonzero(count)
     columns, scale = _centred(matrix, order)
     failing = event[order]
     cell_first = edges[stratum]
@@ -304,10 +307,10 @@ def arrange(
     hit = failing.astype(np.float64)
     if weight is not None:
         hit *= weight
-    deaths: Float = count[0::2].astype(np.float64)
+    deaths = count[0::2].astype(np.float64)
     total = deaths
     if weight is not None:
-        total = np.bincount(np.repeat(np.arange(size), count[0::2]), weights=weight[failing], minlength=size)
+        total = sums(np.repeat(np.arange(size), count[0::2]), weight[failing], size)
     if history.weight_kind == "frequency":
         deaths = total
     return PartialLikelihood(
@@ -317,6 +320,8 @@ def arrange(
         weight=weight,
         offset=shift,
         count=count,
+        filled=filled,
+        start=(np.cumsum(count) - count)[filled],
         late=late,
         enter=enter[late],
         cell_first=cell_first,
