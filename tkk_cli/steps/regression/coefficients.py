@@ -191,8 +191,9 @@ def model_row(fitted: Fitted, formula: str) -> Row:
     """One row: how well the model fits, and on how many."""
     fit = fitted.fit
     size = fit.n_event if fitted.method in PARTIAL else fit.n
-    # Fine and Gray's is no likelihood: criteria made of it would not compare models.
-    likelihood = math.nan if fitted.method == "fine_gray" else fit.log_likelihood
+    # Fine and Gray's is no likelihood and a penalised fit is not at its maximum: criteria would not compare models.
+    compares = fitted.method != "fine_gray" and not fit.state.get("penalty")
+    likelihood = fit.log_likelihood if compares else math.nan
     concordance, error = fitted.concordance or (math.nan, math.nan)
     return {
         "formula": formula,
