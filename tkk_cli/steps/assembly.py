@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -65,5 +66,5 @@ def provenance(cohort: Cohort, n_used: int, method: str, packages: Iterable[str]
         "input": {"name": source.name, "sha256": source.sha256, "format": source.format},
         "n_read": cohort.n_read,
         "n_used": n_used,
-        "versions": versions | {name: version(name) for name in packages},
+        "versions": versions | {name: version(name) for name in packages if find_spec(name) is not None},
     }
