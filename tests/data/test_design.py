@@ -175,6 +175,15 @@ def test_means_are_weighted_and_categories_have_their_most_common_level() -> Non
     assert design(frame(), covariates="ika").means["ika"] == pytest.approx(frame()["ika"].mean(), rel=1e-12)
 
 
+@pytest.mark.parametrize("formula", ["C(alue) + ika", "C(alue) + alue + ika"])
+def test_a_number_under_c_has_its_most_common_level_and_not_a_mean(formula: str) -> None:
+    data = frame(alue=np.minimum(np.arange(N) % 4, 2))
+    one = design(data, formula=formula)
+    assert one.means["alue"] == "2"
+    assert one.rebuild is not None
+    assert one.rebuild(one.means)[0].tolist()[:2] == [0.0, 1.0]
+
+
 def test_frequency_weights_are_copies_for_functions_too() -> None:
     data = frame(paino=1 + np.arange(N) % 4)
     copies = data.loc[data.index.repeat(data["paino"])].reset_index(drop=True)

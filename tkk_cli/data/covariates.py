@@ -55,7 +55,7 @@ def variables_of(
     for name in dict.fromkeys(name for factor in factors for name in factor.variables):
         kinds = {factor.kind for factor in factors if name in factor.variables}
         column = table[name]
-        is_category = name == options.group or column.kind == "text" or _all_labelled(column)
+        is_category = name == options.group or column.kind == "text" or _all_labelled(column) or kinds == {"category"}
         variable = Variable(name, title=column.label, is_category=is_category)
         if name == options.group:
             variable = _exposure(variable, sifted)

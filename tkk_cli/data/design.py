@@ -256,9 +256,9 @@ def _rebuilt(encoding: Encoding, frame: Mapping[str, Variable], values: Mapping[
 def _typical(variable: Variable, weight: Float | None) -> Any:
     known = ~variable.missing
     weight = None if weight is None else weight[known]
-    if variable.is_category or variable.number is None:
-        assert variable.codes is not None
+    if variable.codes is not None:  # a level even where it is a number too: 1.5 is no level
         return variable.levels[int(np.bincount(variable.codes[known], weights=weight).argmax())]
+    assert variable.number is not None
     return float(np.average(variable.number[known], weights=weight))
 
 
