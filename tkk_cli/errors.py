@@ -405,6 +405,25 @@ CODES: dict[str, Explanation] = {
         "Each row gets values of its own, which rows of one person, or the people behind a frequency weight, must not.",
         "Give one row a person, impute before splitting the follow-up, or leave --impute out.",
     ),
+    "TKK235": Explanation(
+        EXIT_DATA,
+        "Too few known values to impute from",
+        "The equation that fills a covariate in is learnt from the rows that have it; with as many coefficients as "
+        "rows it would fit them exactly and say nothing of the others.",
+        "Leave that covariate out, leave out others, or leave --impute out.",
+    ),
+    "TKK236": Explanation(
+        EXIT_USAGE,
+        "A covariate is part of the outcome",
+        "The time or the event explains itself, and leaves nothing for the other covariates to explain.",
+        "Leave it out of --group, --covariates and --formula: covariates are known before the outcome.",
+    ),
+    "TKK237": Explanation(
+        EXIT_DATA,
+        "Every row is in the same cluster",
+        "A robust variance compares clusters; of one cluster it is zero, and every interval would be a point.",
+        "Leave out --cluster, or name the column of the workplace, course or person that rows belong to.",
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,
