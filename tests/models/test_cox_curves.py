@@ -169,7 +169,7 @@ def test_the_variance_of_an_incidence_is_the_delta_method() -> None:
                 gradient[u] = (incidence(moved[0], cause) - incidence(moved[1], cause)) / 2e-6
             relative = float(part.relative(row))
             variance += gradient[place] ** 2 @ part.sums.q0 * relative**2
-            mean = part.sums.mean_step / part.sums.h0[:, None]
+            mean = (part.sums.mean_step / part.sums.h0).T
             slope = (gradient[place] * relative * part.sums.h0) @ (row - part.sums.centre - mean)
             variance += slope @ part.covariance @ slope
         assert curve.estimate[-1] == pytest.approx(incidence(steps, cause), rel=1e-12)
@@ -187,7 +187,7 @@ def _standardised(people: EventHistory, matrix: Float, level: float = 1.0, **mor
     rows[:, 0] = level
     parts = _parts(people, matrix, ties)
     covariances = [part.covariance for part in parts]
-    return standardised_curve(people, matrix, rows, parts, covariances, TIMES, keep=TIMES, **more)  # type: ignore[arg-type]
+    return standardised_curve(people, rows, parts, covariances, TIMES, keep=TIMES, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_wide_steps_are_close(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_before_the_first_event_nothing_is_known_to_vary() -> None:
     people, matrix = _people(50, 1, 9)
     rows, parts = matrix.copy(), _parts(people, matrix)
-    found = standardised_curve(people, matrix, rows, parts, [parts[0].covariance], np.array([1.0, 2.0]))
+    found = standardised_curve(people, rows, parts, [parts[0].covariance], np.array([1.0, 2.0]))
     assert found.estimate.tolist() == [1.0, 1.0]
     np.testing.assert_allclose(found.std_error, 0.0, atol=1e-15)
     assert found.influence.shape == (0, 50)

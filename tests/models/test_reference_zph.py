@@ -160,7 +160,7 @@ def _fit(people: EventHistory, columns: Float, start: Float, cause: int, ties: s
     coefficient = start
     for _ in range(3):
         sums = risk_sums(people, columns, coefficient, cause, ties=ties)
-        score = sums.weight @ sums.influence(columns)
+        score = sums.weight @ sums.influence()
         variance = np.linalg.inv(information_over_time(columns, sums, np.ones(len(sums.time)))[0][0])
         coefficient = coefficient + variance @ score
     return CausePart(risk_sums(people, columns, coefficient, cause, ties=ties), coefficient, variance)

@@ -32,9 +32,9 @@ class CausePart:
     covariance: Float
 
     def relative(self, rows: Float, offset: Float | float = 0.0) -> Float:
-        """Hazard of covariate rows relative to that of ``sums.centre``; infinite where it is beyond floating point."""
+        """Hazard relative to that of ``sums.centre`` and ``sums.offset``; infinite where beyond floating point."""
         with np.errstate(over="ignore"):  # covariates 0 may be far from anyone
-            found: Float = np.exp(rows @ self.coefficient - self.sums.centre @ self.coefficient + offset)
+            found: Float = np.exp((rows - self.sums.centre) @ self.coefficient + (offset - self.sums.offset))
         return found
 
 
@@ -108,7 +108,7 @@ def _steps(parts: Sequence[CausePart], row: Float, stratum: int, offset: float) 
         r = float(part.relative(row, offset))
         hazard[k, place] = r * sums.h0[c]
         variance[k, place] = r * r * sums.q0[c]
-        slope[k, place] = r * (np.multiply.outer(sums.h0[c], row - sums.centre) - sums.mean_step[c])
+        slope[k, place] = r * (np.multiply.outer(sums.h0[c], row - sums.centre) - sums.mean_step[:, c].T)
     return _Steps(time, hazard, variance, slope)
 
 

@@ -94,8 +94,8 @@ def cox_residuals(history: EventHistory, design: Design, fit: Fit, cause: int = 
     hit = np.zeros(len(history))
     hit[sums.failing] = 1.0
     martingale = hit - spent
-    score = sums.influence(matrix)
-    schoenfeld = matrix[sums.failing] - sums.centre - sums.mean_at_event[sums.cell]
+    score = sums.influence()
+    schoenfeld = matrix[sums.failing] - sums.centre - sums.mean_at_event[:, sums.cell].T
     assert fit.model_covariance is not None
     variance = np.nan_to_num(fit.model_covariance)
     weight = 1.0 if history.weight is None or history.weight_kind == "frequency" else history.weight[:, None]

@@ -11,6 +11,7 @@ where under Efron's ties the l-th of the d steps of a cell has S0 - (l/d) D0 and
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,9 +20,9 @@ from numpy.typing import NDArray
 
 from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import EventHistory, Float, Int
-from tkk_cli.models.risk_sums import _cells as event_cells
+from tkk_cli.models.event_cells import EventCells, event_cells
 
-__all__ = ["At", "PartialLikelihood", "arrange"]
+__all__ = ["At", "Moments", "PartialLikelihood", "arrange"]
 
 # Columns of a block stay in the cache while they are multiplied.
 BLOCK = 8192
@@ -48,8 +49,18 @@ class At:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Moments:
-    """First moments (p, C) and hazard steps (C,) of the cells: see ``RiskSums``."""
+class Moments:
+    """First moments and steps of the hazard at the C cells.
+
+    Attributes
+    ----------
+    s1, d1 : (p, C) float64
+        Sums of ``risk`` times the centred columns over those at risk and over those that fail.
+    h0, h1 : (C,) float64
+        Sum over the steps of event weight / denominator, times 1 and l/d: ``h0`` is the step of the baseline hazard.
+    q0, q1, q2 : (C,) float64
+        The same with the squared denominator, times 1, l/d and its square.
+    """
 
     s1: Float
     d1: Float
@@ -58,6 +69,24 @@ class _Moments:
     q0: Float
     q1: Float
     q2: Float
+
+    @property
+    def mean_step(self) -> Float:
+        """(p, C) step of the baseline hazard times the mean covariate of those at risk."""
+        found: Float = self.q0 * self.s1 - self.q1 * self.d1
+        return found
+
+    @property
+    def mean_of_events(self) -> Float:
+        """(p, C) mean covariate of those at risk, averaged over the steps, times the weight of the events."""
+        found: Float = self.h0 * self.s1 - self.h1 * self.d1
+        return found
+
+    def product(self, g: Float | float = 1.0) -> Float:
+        """(p, p) sum over the steps of g times the hazard times the product of the mean covariates."""
+        mixed = self.s1 @ (self.d1 * (g * self.q1)).T
+        found: Float = self.s1 @ (self.s1 * (g * self.q0)).T - mixed - mixed.T + self.d1 @ (self.d1 * (g * self.q2)).T
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,11 +118,12 @@ class PartialLikelihood:
 
     Attributes
     ----------
+    cells : EventCells
     order : (m,) int64
         The rows that are at risk at some cell, sorted.
     columns : (p, m) float64
-    scale : (p,) float64
-        Standard deviation of a column; 1 for a constant one, which is 0.
+    centre, scale : (p,) float64
+        Mean of a column, and its standard deviation: 1 for a constant one, which is 0.
     weight, offset : (m,) float64 or None
     count : (2C,) int64
         Rows of each segment: failing at the cell, then leaving after it.
@@ -101,10 +131,6 @@ class PartialLikelihood:
         Segments that are not empty, and where they start.
     late, enter : (l,) int64
         Rows (positions) that come after the first cell of their stratum, and the cell at which they come.
-    cell_first : (C,) int64
-        First cell of the stratum of each cell.
-    edges : (S + 1,) int64
-        Cells of each stratum.
     steps : _Steps
     event : (C,) float64
         Weight of the events.
@@ -115,8 +141,10 @@ class PartialLikelihood:
         That of the offset.
     """
 
+    cells: EventCells
     order: Int
     columns: Float
+    centre: Float
     scale: Float
     weight: Float | None
     offset: Float | None
@@ -125,8 +153,6 @@ class PartialLikelihood:
     start: Int
     late: Int
     enter: Int
-    cell_first: Int
-    edges: Int
     steps: _Steps
     event: Float
     failing: NDArray[np.bool_]
@@ -156,10 +182,9 @@ class PartialLikelihood:
 
     def slope(self, at: At) -> tuple[Float, Float, Float]:
         """Score (p,), information (p, p), and the information without the means taken out."""
-        m = self._moments(at)
+        m = self.moments(at)
         score = self.at_events - (m.s1 @ m.h0 - m.d1 @ m.h1)
-        mixed = m.s1 @ (m.d1 * m.q1).T
-        taken = m.s1 @ (m.s1 * m.q0).T - mixed - mixed.T + m.d1 @ (m.d1 * m.q2).T
+        taken = m.product()
         spent = self._spent(at.risk, self._segment_hazard(m.h0, m.h1), self._before(m.h0))
         raw = np.zeros_like(taken)
         for low in range(0, len(spent), BLOCK):
@@ -170,14 +195,14 @@ class PartialLikelihood:
 
     def residuals(self, at: At) -> Iterator[tuple[int, int, Float]]:
         """Score residuals times their weight, of sorted rows ``low`` to ``high``: (low, high, (p, high - low))."""
-        m = self._moments(at)
-        steps = [m.h0, *(m.q0 * m.s1 - m.q1 * m.d1)]
+        m = self.moments(at)
+        steps = [m.h0, *m.mean_step]
         own = [m.h1, *(m.q1 * m.s1 - m.q2 * m.d1)]
         # Of a row of each segment: hazard and its product with the mean covariate, and the mean at the event.
         hazard = np.stack([self._segment_hazard(*pair) for pair in zip(steps, own, strict=True)])
         missed = np.stack([self._before(step) for step in steps])
         mean = np.zeros((len(self.columns), len(self.count)))
-        mean[:, 0::2] = (m.h0 * m.s1 - m.h1 * m.d1) / self.event
+        mean[:, 0::2] = m.mean_of_events / self.event
         start = np.concatenate([[0], np.cumsum(self.count)])
         for low in range(0, len(self.order), BLOCK):
             high = min(low + BLOCK, len(self.order))
@@ -194,6 +219,11 @@ class PartialLikelihood:
             found = self.columns[:, low:high] * (hit - spent[0]) + spent[1:] - lost
             yield low, high, found / self.scale[:, None]
 
+    @property
+    def cell_first(self) -> Int:
+        """(C,) first cell of the stratum of each cell."""
+        return self.cells.first[self.cells.stratum]
+
     def _segments(self, values: Float) -> tuple[Float, Float]:
         """(C,) sums over the rows that fail at each cell, and over those that leave after it."""
         total = np.zeros(len(self.count))
@@ -205,20 +235,22 @@ class PartialLikelihood:
         if len(self.late):
             gone = gone - np.bincount(self.enter - 1, weights=values[self.late], minlength=len(gone))
         found = np.empty_like(gone)
-        if len(self.edges) - 1 <= FEW_STRATA:
-            for low, high in zip(self.edges[:-1], self.edges[1:], strict=True):
+        first = self.cells.first
+        if len(first) - 1 <= FEW_STRATA:
+            for low, high in itertools.pairwise(first):
                 found[low:high] = np.cumsum(gone[low:high][::-1])[::-1]
             return found
         # Doubling: no sum crosses a stratum, so that small strata lose no digit to the large ones.
         found[:] = gone
-        reach, longest = 1, int(np.diff(self.edges).max())
+        cell_first, reach, longest = self.cell_first, 1, int(np.diff(first).max())
         while reach < longest:
-            same = self.cell_first[reach:] == self.cell_first[:-reach]
+            same = cell_first[reach:] == cell_first[:-reach]
             found[:-reach] += np.where(same, found[reach:].copy(), 0.0)
             reach *= 2
         return found
 
-    def _moments(self, at: At) -> _Moments:
+    def moments(self, at: At) -> Moments:
+        """The first moments and the steps of the hazard."""
         p, size = len(self.columns), len(self.event)
         s1, d1 = np.empty((p, size)), np.empty((p, size))
         for j, column in enumerate(self.columns):
@@ -230,9 +262,9 @@ class PartialLikelihood:
         twice = once / at.denominator
         zero = np.zeros(size)
         if share is None:
-            return _Moments(s1, d1, once, zero, twice, zero, zero)
+            return Moments(s1, d1, once, zero, twice, zero, zero)
         shared = twice * share
-        return _Moments(
+        return Moments(
             s1,
             d1,
             steps.summed(once),
@@ -286,23 +318,21 @@ def arrange(
     O(n) for whole times, O(n log n) otherwise; holds one copy of the matrix.
     """
     event = history.cause == cause + 1
-    time, stratum, edges, enter, leave = event_cells(history, event)
-    key = 2 * leave - 1 - event
-    kept = leave > enter
-    size = len(time)
+    cells = event_cells(history, event)
+    key = 2 * cells.leave - 1 - event
+    kept = cells.leave > cells.enter
+    size = len(cells.time)
     # Sixteen bits are sorted by counting.
     key = np.where(kept, key, 2 * size).astype(np.uint16 if 2 * size < 2**16 else np.int64)
     order = np.argsort(key, kind="stable")[: int(np.count_nonzero(kept))]
     count = np.bincount(key, minlength=2 * size + 1)[: 2 * size]
     weight = None if history.weight is None else history.weight[order]
     filled = np.flatnonzero(count)
-    columns, scale = _centred(matrix, order)
+    columns, centre, scale = _centred(matrix, order)
     failing = event[order]
-    cell_first = edges[stratum]
     late = np.zeros(0, dtype=np.int64)
     if history.entry is not None:
-        enter = enter[order]
-        late = np.flatnonzero(enter > np.repeat(np.repeat(cell_first, 2), count))
+        late = np.flatnonzero(cells.enter[order] > np.repeat(np.repeat(cells.first[cells.stratum], 2), count))
     shift = None if offset is None else offset[order] - offset.mean()
     hit = failing.astype(np.float64)
     if weight is not None:
@@ -314,8 +344,10 @@ def arrange(
     if history.weight_kind == "frequency":
         deaths = total
     return PartialLikelihood(
+        cells=cells,
         order=order,
         columns=columns,
+        centre=centre,
         scale=scale,
         weight=weight,
         offset=shift,
@@ -323,9 +355,7 @@ def arrange(
         filled=filled,
         start=(np.cumsum(count) - count)[filled],
         late=late,
-        enter=enter[late],
-        cell_first=cell_first,
-        edges=edges,
+        enter=cells.enter[order[late]],
         steps=_steps(total, deaths, ties == "efron"),
         event=total,
         failing=failing,
@@ -346,8 +376,8 @@ def _steps(event: Float, deaths: Float, efron: bool) -> _Steps:
     return _Steps(cell, first, step / deaths[cell], (event / deaths)[cell])
 
 
-def _centred(matrix: Float, order: Int) -> tuple[Float, Float]:
-    """Sorted columns less their mean, and their standard deviations."""
+def _centred(matrix: Float, order: Int) -> tuple[Float, Float, Float]:
+    """Sorted columns less their mean, their means, and their standard deviations."""
     p, m = matrix.shape[1], len(order)
     centre = np.ones(len(matrix)) @ matrix / len(matrix)
     columns, square = np.empty((p, m)), np.zeros(p)
@@ -359,4 +389,4 @@ def _centred(matrix: Float, order: Int) -> tuple[Float, Float]:
     spread = np.sqrt(square / max(m, 1))
     constant = spread <= ROUNDING * np.abs(centre)
     columns[constant] = 0.0
-    return columns, np.where(constant, 1.0, spread)
+    return columns, centre, np.where(constant, 1.0, spread)

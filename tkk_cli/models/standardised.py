@@ -53,7 +53,7 @@ class _Cause:
     hazard: Float  # (S, M)
     place: Int  # (C,) grid position of each cell
     shift: Float  # (n, p) influence of each row on the coefficients
-    mean_step: Float  # (C, p)
+    mean_step: Float  # (p, C)
     cell: Int  # (m,) cell of each event
     late: bool  # some rows are not at risk from the first cell on
     tied: bool
@@ -61,7 +61,6 @@ class _Cause:
 
 def standardised_curve(
     history: EventHistory,
-    matrix: Float,
     rows: Float,
     parts: Sequence[CausePart],
     model_covariances: Sequence[Float],
@@ -81,8 +80,8 @@ def standardised_curve(
     ----------
     history : EventHistory
         One row a person.
-    matrix, rows : (n, p) float64
-        The covariates as they are, and as they would be.
+    rows : (n, p) float64
+        The covariates as they would be.
     parts : sequence of K CausePart
         K = 1 gives survival, more the incidence of ``cause``.
     model_covariances : sequence of K (p, p) float64
@@ -103,12 +102,11 @@ def standardised_curve(
     ``tests/models/test_cox_curves.py`` checks the estimates row by row, the errors against a bootstrap and against
     exact perturbation of the weights.
     """
-    n, n_causes = matrix.shape[0], len(parts)
+    n, n_causes = len(rows), len(parts)
     stratum = np.zeros(n, dtype=np.int64) if history.stratum is None else history.stratum
     grid = _grid(parts, times, n, exact=n_causes == 1)
     causes = [
-        _cause(part, matrix, rows, covariance, grid, offset)
-        for part, covariance in zip(parts, model_covariances, strict=True)
+        _cause(part, rows, covariance, grid, offset) for part, covariance in zip(parts, model_covariances, strict=True)
     ]
     weight = parts[0].sums.weight
     average = _Average(stratum, weight / weight.sum(), weight, causes)
@@ -150,7 +148,7 @@ def _grid(parts: Sequence[CausePart], times: Float, n: int, exact: bool) -> Floa
     return np.unique(np.concatenate([quantiles, times[times <= events[-1]], events[-1:]]))
 
 
-def _cause(part: CausePart, matrix: Float, rows: Float, covariance: Float, grid: Float, offset: Float | None) -> _Cause:
+def _cause(part: CausePart, rows: Float, covariance: Float, grid: Float, offset: Float | None) -> _Cause:
     sums = part.sums
     place = np.searchsorted(grid, sums.time)
     hazard = np.zeros((len(sums.first) - 1, len(grid) + 1))
@@ -162,7 +160,7 @@ def _cause(part: CausePart, matrix: Float, rows: Float, covariance: Float, grid:
         relative,
         hazard[:, :-1],
         place,
-        shift=sums.influence(matrix) @ covariance,
+        shift=sums.influence() @ covariance,
         mean_step=sums.mean_step,
         cell=sums.cell,
         late=bool(sums.enter.any()),
@@ -224,7 +222,7 @@ class _Average:
             found[sums.failing] += own
             weighted = self.share * spent
             by_coefficient = np.einsum("i,ij->j", weighted, cause.rows) - weighted.sum() * sums.centre
-            by_coefficient -= slope @ cause.mean_step
+            by_coefficient -= cause.mean_step @ slope
             found += np.einsum("ij,j->i", cause.shift, by_coefficient)
         return mean, found
 

@@ -204,16 +204,10 @@ def information_over_time(
         v = weighted * (h0[sums.leave] - h0[sums.enter])
         v[failing] -= weighted[failing] * (g * sums.h1)[own]
         vectors.append(v)
-        mixed = sums.s1.T @ (sums.d1 * (g * sums.q1)[:, None])
-        blocks.append(
-            sums.s1.T @ (sums.s1 * (g * sums.q0)[:, None])
-            - mixed
-            - mixed.T
-            + sums.d1.T @ (sums.d1 * (g * sums.q2)[:, None])
-        )
+        blocks.append(sums.product(g))
     whole = [gram - taken for gram, taken in zip(grams(matrix, sums.centre, *vectors), blocks, strict=True)]
     at_events = (sums.weight[failing] * clock[own]) @ (matrix[failing] - sums.centre)
-    return whole, at_events - clock @ (sums.event[:, None] * sums.mean_at_event)
+    return whole, at_events - sums.mean_of_events @ clock
 
 
 def smooth_effects(
@@ -291,7 +285,7 @@ def _mean_residuals(matrix: Float, sums: RiskSums) -> Float:
         np.bincount(cell, weights=weight * (matrix[failing, j] - sums.centre[j]), minlength=size)
         for j in range(matrix.shape[1])
     ]
-    found: Float = np.column_stack(total) - sums.event[:, None] * sums.mean_at_event
+    found: Float = np.column_stack(total) - sums.mean_of_events.T
     return found / sums.deaths[:, None]
 
 

@@ -314,7 +314,6 @@ def _standardised_rows(
     for level in history.groups:
         curve = standardised_curve(
             history,
-            design.matrix,
             design.rebuild({str(problem.exposure): level}),
             causes,
             covariances,
