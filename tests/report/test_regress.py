@@ -210,7 +210,7 @@ def test_ancillary_parameters_have_words_where_they_are_known() -> None:
     more = [effect(name, "", 0.0002, 0.00004, "coefficient", role="ancillary") for name in ("intercept[180]", "gamma0")]
     rows = whose([effect("ika", "", 0.1, 0.1, "difference"), *more], "", "pseudo", "elake")
     other = section(page(result(rows, {"models": []}, "difference"), "fi"), "Mallin muut parametrit")
-    assert cells(lines(other, "vakio (180)")[0]) == ["vakio (180)", "0,000200", "0,000122–0,000278"]
+    assert cells(lines(other, "vakio, 180")[0]) == ["vakio, 180 päivää", "0,000200", "0,000122–0,000278"]
     assert lines(other, "gamma0")
     assert cells(lines(part, "log(skaala)")[0]) == ["log(skaala)", "−0,200", "−0,298…−0,102"]
 

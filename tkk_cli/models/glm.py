@@ -2,8 +2,8 @@
 
 The rows of the model are pieces of people's follow-up. What depends on the piece (period, age band, stratum) and what
 depends on the person (covariates) are two small matrices that the rows point into, so that neither is ever copied out
-to the m pieces: a step costs O(m p) time and O(m) memory. Rows that point to the same place in both are one cell, whose
-events and exposure are summed: the same likelihood, exactly.
+to the m pieces, as the GLM of statsmodels would need: a step costs O(m p) time and O(m) memory. Rows that point to the
+same place in both are one cell, whose events and exposure are summed: the same likelihood, exactly.
 """
 
 from __future__ import annotations

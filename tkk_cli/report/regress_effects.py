@@ -6,7 +6,7 @@ from tkk_cli.report.document import Column, Grid
 from tkk_cli.report.effects import FitKey, Scale, exposure_rows, fit_keys, method_name, model_names, scale_of
 from tkk_cli.report.language import has_text
 from tkk_cli.report.notes import level_label, term_label
-from tkk_cli.report.numbers import common_digits, interval, number, p_value
+from tkk_cli.report.numbers import common_digits, duration, interval, number, p_value
 from tkk_cli.report.page import Page, Row
 from tkk_cli.results import Result
 
@@ -206,10 +206,12 @@ class EffectTables(FitPage):
         ]
 
     def parameter(self, name: str) -> str:
-        """``log(skaala)``; of an intercept a time or a stratum, its words with what is in brackets."""
+        """``log(skaala)``; of an intercept of a time or a stratum, its words with what is in brackets."""
         base, _, detail = name.rstrip("]").partition("[")
         if not has_text(f"ancillary_{base.strip()}"):
             return name
+        if base == "intercept" and detail:
+            return f"{self.word('ancillary_intercept')}, {duration(float(detail), self.unit, self.language)}"
         return self.word(f"ancillary_{base.strip()}") + (f" ({detail})" if detail else "")
 
     # tests and fit ---------------------------------------------------------------------------------------------------

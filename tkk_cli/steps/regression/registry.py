@@ -29,9 +29,9 @@ MODELS = {
 PACKAGES: dict[str, tuple[str, ...]] = {
     "aft": ("lifelines", "scipy"),
     "spline": ("scipy",),
-    "poisson": ("statsmodels",),
+    "poisson": ("scipy",),
     "pseudo": ("statsmodels",),
-    "discrete": ("statsmodels",),
+    "discrete": ("scipy",),
 }
 
 # Options that only some models have: given to another, they would change nothing.
@@ -78,5 +78,5 @@ def require_own_options(options: RegressOptions) -> None:
             "TKK306",
             f"--{flag(field.name)} does not belong to --model {options.model}",
             where=f"--{flag(field.name)}",
-            hint=f"it is of --model {' or '.join(models)}",
+            hint=f"it goes with --model {' or '.join(models)}",
         )
