@@ -105,7 +105,12 @@ def analyse(data: Any, options: RegressOptions) -> Result:
         labels=_labels(regression),
         tables=tables,
         notes=_notes(regression, given[0], fits, options),
-        provenance=provenance(regression.cohort, len(history), method, PACKAGES.get(options.model, ())),
+        provenance=provenance(
+            regression.cohort,
+            len(history),
+            method,
+            dict.fromkeys([*PACKAGES.get(options.model, ()), *(["statsmodels"] if options.impute else [])]),
+        ),
     )
 
 
@@ -194,7 +199,7 @@ def _tables(
             whose = {"model": problem.label, "method": fitted.method, "cause": fitted.cause}
             pool = pooled.get((problem.label, fitted.method, fitted.cause))
             made: dict[str, Iterable[dict[str, Any]]] = {
-                "models": [model_row(fitted, formula)],
+                "models": [model_row(fitted, formula, problem.history)],
                 "coefficients": coefficient_rows(fitted, problem.history, options.conf_level, pool),
                 "tests": test_rows(fitted),
                 "term_tests": term_test_rows(fitted, pool),
