@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from tkk_cli.designs import Design
 from tkk_cli.errors import TkkError
-from tkk_cli.estimators.distributions import chi_square_tail
-from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.censoring_weights import CensoringCurve, censoring_curves, enters_late
 from tkk_cli.models.fine_gray_scores import censoring_scores, row_scores
 from tkk_cli.models.fits import ChiSquare, Fit
 from tkk_cli.models.newton import Maximum, independent_columns, maximise
+from tkk_cli.models.sandwich import chi_square, copies_of, inverse, quadratic, squared_scores, unscaled
 from tkk_cli.models.subdistribution import At, Sums
 from tkk_cli.models.subdistribution_rows import arrange
 from tkk_cli.results import Note
@@ -158,20 +157,19 @@ class _Model:
         active, start = self._start()
         found = maximise(self._value, self._slope, active, np.ptp(self.sums.columns, axis=1))
         free = active & ~found.diverging
-        bread = _inverse(found.information, free)
+        bread = inverse(found.information, free)
         covariance = bread @ self.meat(found.state) @ bread
         coefficient = np.where(active, found.beta / self.sums.scale, np.nan)
         coefficient[found.diverging] = np.copysign(np.inf, found.beta[found.diverging])
-        copies = self.history.weight if self.history.weight_kind == "frequency" else None
         return Fit(
             columns=design.columns,
             coefficient=coefficient,
-            covariance=self._unscaled(covariance, free),
+            covariance=unscaled(covariance, self.sums.scale, free),
             measure="subdistribution_hazard_ratio",
-            n=len(self.history) if copies is None else round(float(copies.sum())),
+            n=copies_of(self.history),
             n_event=float(self.sums.event_weight.sum()),
             df=int(active.sum()),
-            model_covariance=self._unscaled(bread, free),
+            model_covariance=unscaled(bread, self.sums.scale, free),
             log_likelihood=found.state.log_likelihood,
             log_likelihood_null=start["log_likelihood"],
             robust=True,
@@ -189,14 +187,9 @@ class _Model:
         score, kept = self.sums.score(at)[active], np.ix_(active, active)
         return active, {
             "log_likelihood": at.log_likelihood,
-            "score": _quadratic(score, information[kept]),
-            "robust_score": _quadratic(score, self.meat(at)[kept]),
+            "score": quadratic(score, information[kept]),
+            "robust_score": quadratic(score, self.meat(at)[kept]),
         }
-
-    def _unscaled(self, covariance: Float, free: Mask) -> Float:
-        found: Float = covariance / np.outer(self.sums.scale, self.sums.scale)
-        found[~free] = found[:, ~free] = np.nan
-        return found
 
     def _value(self, beta: Float) -> tuple[float, At]:
         at = self.sums.evaluate(beta)
@@ -207,22 +200,11 @@ class _Model:
 
     def meat(self, at: At) -> Float:
         """(p, p) sum over clusters of the squared summed score."""
-        p = len(self.sums.columns)
-        total = np.zeros((p, p))
         extra = None if self.curves is None else censoring_scores(self.sums, at, self.curves)
+        scores = row_scores(self.history, self.sums, at, extra)
+        codes = None if self.cluster is None else self.cluster[self.sums.order]
         copies = self.sums.weight_of_row if self.history.weight_kind == "frequency" else None
-        if self.cluster is None:
-            for low, high, scores in row_scores(self.history, self.sums, at, extra):
-                # Copies are people of their own: each has the score over the number of copies.
-                total += (scores if copies is None else scores / copies[low:high]) @ scores.T
-            return total
-        size = int(self.cluster.max()) + 1
-        ordered = self.cluster[self.sums.order]
-        every = np.empty((p, len(ordered)))
-        for low, high, scores in row_scores(self.history, self.sums, at, extra):
-            every[:, low:high] = scores
-        by_cluster = np.stack([sums(ordered, row, size) for row in every])
-        return by_cluster @ by_cluster.T
+        return squared_scores(scores, len(self.sums.columns), codes, copies)[0]
 
 
 def _tests(start: dict[str, float], found: Maximum[At], covariance: Float, active: Mask) -> Iterator[ChiSquare]:
@@ -230,7 +212,7 @@ def _tests(start: dict[str, float], found: Maximum[At], covariance: Float, activ
     if not active.any():
         return
     gain = 2 * (found.state.log_likelihood - start["log_likelihood"])
-    wald = _quadratic(found.beta[free], covariance[np.ix_(free, free)])
+    wald = quadratic(found.beta[free], covariance[np.ix_(free, free)])
     statistics = {
         "likelihood_ratio": (gain, active),
         "wald": (wald, free),
@@ -238,19 +220,7 @@ def _tests(start: dict[str, float], found: Maximum[At], covariance: Float, activ
         "robust_score": (start["robust_score"], active),
     }
     for name, (statistic, columns) in statistics.items():
-        df = int(columns.sum())
-        yield ChiSquare(name, statistic, df, chi_square_tail(statistic, df))
-
-
-def _quadratic(vector: Float, matrix: Float) -> float:
-    return float(vector @ np.linalg.pinv(matrix, hermitian=True) @ vector)
-
-
-def _inverse(information: Float, free: Mask) -> Float:
-    found = np.zeros_like(information)
-    kept = np.ix_(free, free)
-    found[kept] = np.linalg.inv(information[kept])
-    return found
+        yield chi_square(name, statistic, int(columns.sum()))
 
 
 # Checks ------------------------------------------------------------------------------------------------------------

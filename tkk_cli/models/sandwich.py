@@ -1,15 +1,33 @@
-"""From the influence of rows to a covariance: weights, independent copies and clusters in one place."""
+"""From information and scores to covariances and tests: weights, independent copies and clusters in one place."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tkk_cli.estimators.distributions import chi_square_tail
 from tkk_cli.estimators.risk import sums
-from tkk_cli.histories import EventHistory, Float
+from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.fits import ChiSquare
 
-__all__ = ["by_cluster", "copies_of", "jump_weights", "row_factor", "wald", "weights_of"]
+__all__ = [
+    "by_cluster",
+    "chi_square",
+    "copies_of",
+    "covariance_of",
+    "inverse",
+    "jump_weights",
+    "quadratic",
+    "row_factor",
+    "squared_scores",
+    "unscaled",
+    "wald",
+    "weights_of",
+]
+
+Mask = NDArray[np.bool_]
 
 
 def weights_of(history: EventHistory) -> Float:
@@ -56,12 +74,72 @@ def by_cluster(influence: Float, history: EventHistory) -> tuple[Float, Float]:
     return weights_of(history) if frequency else np.ones(len(history)), influence
 
 
+def covariance_of(influence: Float, history: EventHistory) -> Float:
+    """(k, k) robust covariance from the influence (n, k) of rows without their weight; no small-sample factor."""
+    copies, summed = by_cluster(row_factor(history) * influence, history)
+    found: Float = summed.T @ (copies[:, None] * summed)
+    return found
+
+
+def squared_scores(
+    blocks: Iterable[tuple[int, int, Float]], p: int, cluster: Int | None, copies: Float | None
+) -> tuple[Float, Float | None]:
+    """The meat of a sandwich, from scores that come in blocks of rows.
+
+    Parameters
+    ----------
+    blocks : iterable of (low, high, (p, high - low) float64)
+        Scores of the rows ``low`` to ``high``, weights included.
+    p : int
+    cluster : (n,) int64 or None
+        Codes from 0, in the order of the blocks.
+    copies : (n,) float64 or None
+        Of each row, where each is a person of its own: it has the score over the number of copies. Not with clusters.
+
+    Returns
+    -------
+    ((p, p) sum of squared scores, (p, clusters) score of each cluster or None) : float64
+    """
+    if cluster is None:
+        meat = np.zeros((p, p))
+        for low, high, scores in blocks:
+            meat += (scores if copies is None else scores / copies[low:high]) @ scores.T
+        return meat, None
+    total = np.zeros((p, int(cluster.max()) + 1))
+    for low, high, scores in blocks:
+        for summed, row in zip(total, scores, strict=True):
+            np.add.at(summed, cluster[low:high], row)
+    return total @ total.T, total
+
+
+def inverse(information: Float, free: Mask) -> Float:
+    """Inverse of the rows and columns that are free, 0 elsewhere."""
+    found = np.zeros_like(information)
+    kept = np.ix_(free, free)
+    found[kept] = np.linalg.inv(information[kept])
+    return found
+
+
+def unscaled(covariance: Float, scale: Float, free: Mask) -> Float:
+    """From standardised columns to the columns as they are; NaN where one is not free."""
+    found: Float = covariance / np.outer(scale, scale)
+    found[~free] = found[:, ~free] = np.nan
+    return found
+
+
+def quadratic(vector: Float, matrix: Float) -> float:
+    """v' M^-1 v, generalised where M is singular."""
+    return float(vector @ np.linalg.pinv(matrix, hermitian=True) @ vector)
+
+
+def chi_square(test: str, statistic: float, df: int) -> ChiSquare:
+    """A test with its P-value."""
+    return ChiSquare(test, statistic, df, chi_square_tail(statistic, df))
+
+
 def wald(coefficient: Float, covariance: Float) -> tuple[ChiSquare, ...]:
     """Wald test of all finite coefficients together; nothing where there is none."""
     kept = np.isfinite(coefficient)
-    df = int(kept.sum())
-    if df == 0:
+    if not kept.any():
         return ()
-    effect, block = coefficient[kept], covariance[np.ix_(kept, kept)]
-    statistic = float(effect @ np.linalg.pinv(block, hermitian=True) @ effect)
-    return (ChiSquare("wald", statistic, df, chi_square_tail(statistic, df)),)
+    return (chi_square("wald", quadratic(coefficient[kept], covariance[np.ix_(kept, kept)]), int(kept.sum())),)

@@ -12,7 +12,7 @@ from tkk_cli.histories import Float
 from tkk_cli.models.cox import cox
 from tkk_cli.models.cox_residuals import cox_residuals
 from tkk_cli.models.fits import Fit
-from tkk_cli.steps.regression.cox_tables import curve_tables, ph_tables, with_changing_effects
+from tkk_cli.steps.regression.cox_tables import curve_tables, ph_tables, sums_of, with_changing_effects
 from tkk_cli.steps.regression.problem import Fitted, Problem
 
 __all__ = ["fit", "residual_table"]
@@ -41,9 +41,10 @@ def fit(problem: Problem) -> list[Fitted]:
     fits = [_fit(problem, cause) for cause in range(len(history.causes))]
     if problem.coefficients_only:
         return [Fitted("cox", name, one, problem.design) for name, one in zip(history.causes, fits, strict=True)]
+    sums = [sums_of(problem, cause, one) for cause, one in enumerate(fits)]
     found = []
-    for cause, (one, curves) in enumerate(zip(fits, curve_tables(problem, fits), strict=True)):
-        checks = ph_tables(problem, cause, one)
+    for cause, (one, curves) in enumerate(zip(fits, curve_tables(problem, fits, sums), strict=True)):
+        checks = ph_tables(problem, cause, one, sums[cause])
         found.append(
             Fitted(
                 "cox",

@@ -23,7 +23,7 @@ from tkk_cli.options import numbers, pairs, parts
 from tkk_cli.results import Note
 from tkk_cli.steps.regression.problem import Problem
 
-__all__ = ["Added", "curve_tables", "ph_tables", "with_changing_effects"]
+__all__ = ["Added", "curve_tables", "ph_tables", "sums_of", "with_changing_effects"]
 
 Row = dict[str, Any]
 
@@ -84,19 +84,21 @@ def _split(problem: Problem, expanded: Expanded) -> Problem:
     return replace(problem, history=history, design=expanded.design, person=person, extra=extra)
 
 
-def _sums(problem: Problem, cause: int, fit: Fit) -> RiskSums:
-    coefficient = np.nan_to_num(fit.coefficient)
+def sums_of(problem: Problem, cause: int, fit: Fit) -> RiskSums | None:
+    """The sums at a fit, which its checks and curves share; ``None`` when a coefficient is infinite."""
+    if np.isinf(fit.coefficient).any():
+        return None
     return risk_sums(
         problem.history,
         problem.design.matrix,
-        coefficient,
+        np.nan_to_num(fit.coefficient),
         cause,
         ties=problem.options.ties,
         offset=problem.extra.get("offset"),
     )
 
 
-def ph_tables(problem: Problem, cause: int, fit: Fit) -> Added:
+def ph_tables(problem: Problem, cause: int, fit: Fit, sums: RiskSums | None) -> Added:
     """The test of proportional hazards of a fit and its smoothed effects.
 
     Parameters
@@ -106,6 +108,8 @@ def ph_tables(problem: Problem, cause: int, fit: Fit) -> Added:
     cause : int
         Position in ``history.causes``.
     fit : Fit
+    sums : RiskSums or None
+        Of ``sums_of``.
 
     Returns
     -------
@@ -118,9 +122,8 @@ def ph_tables(problem: Problem, cause: int, fit: Fit) -> Added:
     if transform == "none" or len(used) == 0:
         return Added({}, ())
     name = problem.history.causes[cause]
-    if np.isinf(fit.coefficient).any():
+    if sums is None:
         return Added({}, (Note("ph_not_given", {"cause": name}, "warning", "TKK395"),))
-    sums = _sums(problem, cause, fit)
     tests = proportional_hazards(
         problem.history,
         problem.design,
@@ -169,7 +172,7 @@ def _point(time: float, estimate: float, error: float, low: float, high: float) 
     return {name: float(value) for name, value in values.items()}
 
 
-def curve_tables(problem: Problem, fits: Sequence[Fit]) -> list[Added]:
+def curve_tables(problem: Problem, fits: Sequence[Fit], sums: Sequence[RiskSums | None]) -> list[Added]:
     """Baselines, curves for patterns and standardised curves of the fits of all causes together.
 
     One cause: survival. Several: cumulative incidence; the patterns of every cause, the standardised curves of the
@@ -182,6 +185,8 @@ def curve_tables(problem: Problem, fits: Sequence[Fit]) -> list[Added]:
         That of the fits.
     fits : sequence of K Fit
         In the order of ``history.causes``.
+    sums : sequence of K RiskSums or None
+        Of ``sums_of``.
 
     Returns
     -------
@@ -194,13 +199,14 @@ def curve_tables(problem: Problem, fits: Sequence[Fit]) -> list[Added]:
     TkkError
         TKK222 for a pattern with an unknown variable or level; TKK304 for one that is not ``name=value``.
     """
-    if any(np.isinf(fit.coefficient).any() for fit in fits):
+    causes = [
+        CausePart(one, np.nan_to_num(fit.coefficient), np.nan_to_num(fit.covariance))
+        for fit, one in zip(fits, sums, strict=True)
+        if one is not None
+    ]
+    if len(causes) < len(fits):
         refusal = Note("curves_infinite", {}, "warning", "TKK369")
         return [Added({}, (refusal,) if k == 0 else ()) for k in range(len(fits))]
-    causes = [
-        CausePart(_sums(problem, k, fit), np.nan_to_num(fit.coefficient), np.nan_to_num(fit.covariance))
-        for k, fit in enumerate(fits)
-    ]
     tables: list[dict[str, list[Row]]] = [{"baseline": _baseline_rows(problem, part)} for part in causes]
     if problem.options.impute:
         return [Added(table, ()) for table in tables]

@@ -10,7 +10,7 @@ from tkk_cli.errors import TkkError
 from tkk_cli.models.cox import cox
 from tkk_cli.models.fine_gray import fine_gray
 from tkk_cli.results import Note
-from tkk_cli.steps.regression.cox_tables import Added, ph_tables
+from tkk_cli.steps.regression.cox_tables import ph_tables, sums_of
 from tkk_cli.steps.regression.fine_gray_tables import curve_tables
 from tkk_cli.steps.regression.problem import Fitted, Problem
 
@@ -105,5 +105,8 @@ def _cause_specific(problem: Problem) -> Iterator[Fitted]:
             if cause == 0 or error.code not in TOO_RARE:
                 raise
             continue
-        added = Added({}, ()) if problem.coefficients_only else ph_tables(problem, cause, found)
-        yield Fitted("cox", name, found, problem.design, tables=added.tables, notes=added.notes)
+        if problem.coefficients_only:
+            yield Fitted("cox", name, found, problem.design)
+            continue
+        checks = ph_tables(problem, cause, found, sums_of(problem, cause, found))
+        yield Fitted("cox", name, found, problem.design, tables=checks.tables, notes=checks.notes)
