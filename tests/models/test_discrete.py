@@ -232,6 +232,7 @@ def test_levels_with_no_and_with_only_events_are_infinite(link: str) -> None:
     rest = one(rows.take(kept), x.take(kept), link, cuts=[1, 2, 3, 4])
     np.testing.assert_allclose(fit.coefficient[[0, 2]], rest.coefficient[:2], rtol=STOPPED)
     assert fit.log_likelihood == pytest.approx(rest.log_likelihood)
+    assert fit.df == rest.df + 2
     assert fit.notes[0].code == "TKK376"
 
 

@@ -363,6 +363,25 @@ def test_a_level_without_events_is_infinite(distribution: str) -> None:
     assert [note.code for note in fit.notes] == ["TKK372"]
 
 
+@pytest.mark.parametrize("distribution", ["weibull", "lognormal", "loglogistic", "exponential"])
+@pytest.mark.parametrize("entry", [0.0, 0.3])
+def test_a_start_far_out_does_not_hide_a_level_without_events(distribution: str, entry: float) -> None:
+    """lifelines starts it so far out that steps on a rounded curvature would stop there, with a number."""
+    random = np.random.default_rng(1)
+    time, event = 100 * random.weibull(1.2, 200) + 0.5, random.random(200) < 0.6
+    level = np.arange(200) % 4
+    event[level == 3] = False
+    one = replace(people(time, event.astype(np.int64)), entry=time * entry * random.random(200))
+    design = plain_design(pd.DataFrame({f"l{k}": (level == k).astype(float) for k in (1, 2, 3)}), ["l1", "l2", "l3"])
+    fit = parametric(one, design, distribution)
+    assert np.isposinf(fit.coefficient).tolist() == [False, False, True]
+    assert [(note.key, note.values["column"]) for note in fit.notes] == [("parametric_infinite", "l3")]
+    # with that level as the reference the intercept has no end either
+    design = plain_design(pd.DataFrame({f"l{k}": (level == k).astype(float) for k in (0, 1, 2)}), ["l0", "l1", "l2"])
+    code, _ = _code(lambda: parametric(one, design, distribution))
+    assert code == "TKK336"
+
+
 def _code(call: object) -> tuple[str, int | None]:
     with pytest.raises(TkkError) as caught:
         call()  # type: ignore[operator]

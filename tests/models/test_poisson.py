@@ -215,6 +215,9 @@ def test_a_level_without_events_is_infinite_and_leaves_the_rest() -> None:
     assert np.isnan(fit.covariance[1]).all()
     assert fit.log_likelihood == pytest.approx(rest.log_likelihood)
     assert [(note.code, note.values["columns"]) for note in fit.notes] == [("TKK376", "c")]
+    # R's glm counts it too: the likelihood-ratio statistic has what it gains
+    assert fit.df == rest.df + 1
+    assert {test.test: test.df for test in fit.tests} == {"likelihood_ratio": 3, "wald": 2}
 
 
 def test_a_period_without_events_is_infinite() -> None:

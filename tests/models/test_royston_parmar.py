@@ -215,3 +215,16 @@ def test_a_spline_that_bends_back_is_a_warning() -> None:
     falls = bool(np.any(slopes @ gamma(fit) <= 0))
     assert [note.code for note in fit.notes if note.key == "spline_falls"] == (["TKK375"] if falls else [])
     assert falls
+
+
+@pytest.mark.parametrize("scale", ["hazard", "odds", "normal"])
+def test_a_level_without_events_is_infinite(scale: str) -> None:
+    d = lung()
+    d = d.assign(rare=(np.arange(len(d)) % 10 == 0).astype(float))
+    d = d.assign(dead=np.where(d.rare == 1, 0, d.dead))
+    fit = royston_parmar(history(d), plain_design(d, ["rare", "sex"]), 3, scale)
+    assert fit.coefficient[0] == -np.inf
+    assert [note.code for note in fit.notes if note.key == "parametric_infinite"] == ["TKK372"]
+    others = d[d.rare == 0]
+    alone = royston_parmar(history(others), plain_design(others, ["sex"]), 3, scale)
+    np.testing.assert_allclose(fit.coefficient[1], alone.coefficient[0], rtol=1e-4)

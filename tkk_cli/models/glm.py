@@ -249,9 +249,11 @@ def maximise(cells: Cells, family: str, n_intercepts: int = 1) -> Estimate:
     kept = np.ones(len(cells.at), dtype=bool)
     order: Int = np.arange(q, dtype=np.int64)
     infinite = np.zeros(q)
+    rank = 0
     while True:
         part = scaled.take(kept)
         columns = _independent(part.gram(np.ones(len(part.at))), order)
+        rank = max(rank, len(columns))  # an infinite coefficient was fitted too
         found = _newton(part, family, columns, n_intercepts)
         direction = _separating(part, family, columns, found)
         if direction is None:
@@ -263,7 +265,7 @@ def maximise(cells: Cells, family: str, n_intercepts: int = 1) -> Estimate:
         # Columns without a finite estimate come last: they are the ones that the remaining rows do not need.
         order = np.concatenate([order[infinite[order] == 0], order[infinite[order] != 0]])
     eta = np.stack([scaled.linear(one) for one in found.beta]) + cells.offset
-    return _restored(found, columns, back, infinite, eta, kept)
+    return _restored(found, columns, rank, back, infinite, eta, kept)
 
 
 class _Found(NamedTuple):
@@ -397,7 +399,7 @@ def _separating(cells: Cells, family: str, columns: Int, found: _Found) -> Float
     return np.asarray(direction / np.abs(direction).max())
 
 
-def _restored(found: _Found, columns: Int, back: Float, infinite: Float, eta: Float, kept: Bool) -> Estimate:
+def _restored(found: _Found, columns: Int, rank: int, back: Float, infinite: Float, eta: Float, kept: Bool) -> Estimate:
     """From the scaled columns that were estimated to all columns as they are."""
     n_outcomes, q = found.beta.shape
     shown = np.isin(np.arange(q), columns) & (infinite == 0)
@@ -415,7 +417,7 @@ def _restored(found: _Found, columns: Int, back: Float, infinite: Float, eta: Fl
         eta,
         kept,
         found.step.value,
-        n_outcomes * len(columns),
+        n_outcomes * rank,
         found.iterations,
         found.converged,
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tkk_cli.histories import Float
 
-__all__ = ["Maximum", "independent_columns", "maximise"]
+__all__ = ["STILL_MOVING", "Maximum", "independent_columns", "maximise"]
 
 State = TypeVar("State")
 Mask = NDArray[np.bool_]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tkk_cli.errors import TkkError
 from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import Float, Int
-from tkk_cli.models.newton import independent_columns, maximise
+from tkk_cli.models.newton import STILL_MOVING, Maximum, independent_columns, maximise
 from tkk_cli.models.standard import Standard
 from tkk_cli.models.time_likelihood import Basis, Likelihood, Times, arrange, cross
 
@@ -29,9 +29,17 @@ FIRST = np.array([-1 / 60, 3 / 20, -3 / 4, 0, 3 / 4, -3 / 20, 1 / 60]) / STEP
 SECOND = np.array([1 / 90, -3 / 20, 3 / 2, -49 / 18, 3 / 2, -3 / 20, 1 / 90]) / STEP**2
 # Smallest curvature, relative to the largest, that a Newton step trusts where the likelihood is not concave.
 CURVATURE = 1e-8
+# A curvature this small, relative to the largest, may be 0 or below it. One above it is taken as it is, however small:
+# the steps along a coefficient that grows without end would else shrink, and look like a maximum.
+ROUNDING = 1e-14
+# Covariates that start with linear predictors this far apart start from 0: a level without events is so far out that
+# the likelihood there is flat to the last digit.
+FAR = 5.0
 # A generalised gamma distribution with a shape beyond this has nearly all its people at one end.
 MOST_SHAPE = 10.0
 NO_MAXIMUM = "the distribution of times cannot be estimated: a parameter of it has no single best value"
+NO_REFERENCE = "the intercept has no finite estimate: nobody at the reference levels has the event"
+OTHER_REFERENCE = "choose a reference with events (--reference, or C(x, Treatment(...))), or use --model cox"
 SIMPLER = "choose a distribution with fewer parameters (--distribution weibull, a smaller --spline-df)"
 
 
@@ -128,20 +136,27 @@ def solve(
     )
     active = np.concatenate([np.ones(b, dtype=bool), free, np.ones(int(shaped), dtype=bool)])
     origin[~active] = 0.0
+    if np.ptp(centred @ origin[b : b + p]) > FAR:
+        origin[b : b + p] = 0.0
     width = np.ptp(centred, axis=0) if p else np.zeros(0)
     with np.errstate(all="ignore"):  # a step outside the domain has no likelihood and is halved
         found = maximise(
             lambda step: problem.value(origin + step),
             problem.slope,
             active,
-            np.concatenate([np.ones(b), width, np.ones(int(shaped))]),
+            # The mean moves along with a covariate that has no end; whether the intercept does is asked below.
+            np.concatenate([[0.0], np.ones(b - 1), width, np.ones(int(shaped))]),
         )
-        infinite = found.diverging[b : b + p]
+        diverging = found.diverging.copy()
+        diverging[b : b + p] |= free & _eventless(matrix, np.isfinite(times.upper))
+        infinite = diverging[b : b + p]
         information = problem.information(found.state)
-        kept = active & ~found.diverging
-        lost = shaped and (found.diverging[-1] or not found.converged)
-        if found.diverging[:b].any() or lost or not _definite(information, kept):
+        kept = active & ~diverging
+        lost = shaped and (diverging[-1] or not found.converged)
+        if diverging[:b].any() or lost or not _definite(information, kept):
             raise TkkError("TKK336", NO_MAXIMUM, hint=SIMPLER)
+        if infinite.any() and _moves(problem, found, active, back[0]):
+            raise TkkError("TKK336", NO_REFERENCE, hint=OTHER_REFERENCE)
         model = _inverse(information, kept)
         rows = problem.scores(found.state) @ (model @ back.T) if robust or influence else None
         log_likelihood = problem.value(found.state)[0]
@@ -158,6 +173,19 @@ def solve(
         iterations=found.iterations,
         converged=found.converged,
     )
+
+
+def _eventless(matrix: Float, event: Mask) -> Mask:
+    """(p,) columns of 0 and 1 without an event at 1: steps lost in rounding may stop short of telling."""
+    indicator = ((matrix == 0) | (matrix == 1)).all(axis=0)
+    return np.asarray(indicator & (matrix[event] == 0).all(axis=0))
+
+
+def _moves(problem: _Maximisation, found: Maximum[Float], active: Mask, combination: Float) -> bool:
+    """Whether a combination of the parameters still moves with those that have no end."""
+    score = problem.slope(found.state)[0]
+    step = np.linalg.lstsq(found.information[np.ix_(active, active)], score[active], rcond=1e-14)[0]
+    return bool(abs(combination[active] @ step) > STILL_MOVING)
 
 
 def _definite(information: Float, kept: Mask) -> bool:
@@ -207,7 +235,8 @@ class _Maximisation:
         if not np.isfinite(information).all():
             raise TkkError("TKK336", NO_MAXIMUM, hint=SIMPLER)
         values, vectors = np.linalg.eigh((information + information.T) / 2)
-        bounded = np.maximum(np.abs(values), CURVATURE * np.abs(values).max())
+        largest = np.abs(values).max()
+        bounded = np.where(values > ROUNDING * largest, values, np.maximum(np.abs(values), CURVATURE * largest))
         return score, (vectors * bounded) @ vectors.T
 
     def information(self, parameters: Float) -> Float:
