@@ -13,7 +13,8 @@ from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.fits import Fit
 from tkk_cli.models.glm import Cells, unique_rows
 from tkk_cli.models.piecewise import Factor, baseline_of, fit_cells, intervals
-from tkk_cli.models.poisson import TIME, count, people_of
+from tkk_cli.models.poisson import TIME, people_of
+from tkk_cli.models.sandwich import copies_of, weights_of
 
 __all__ = ["MOST_PERIODS", "Periods", "discrete", "periods_of"]
 
@@ -200,7 +201,7 @@ def discrete(
     ([inf], 0.693147)
     """
     history, row = periods.history, periods.row
-    weight = np.ones(len(row)) if history.weight is None else history.weight
+    weight = weights_of(history)
     event = np.stack([(history.cause == k + 1) * weight for k in range(len(history.causes))])
     factors = _factors(periods, groups)
     baseline = baseline_of(event.sum(axis=0), factors, history.stratum, strata)
@@ -214,7 +215,7 @@ def discrete(
         weight,
         np.zeros(len(row)) if offset is None else offset[row],
     )
-    n = count(periods.whole)
+    n = copies_of(periods.whole)
     people = people_of(periods.whole, row) if robust else None
     measure = "odds_ratio" if link == "logit" else "hazard_ratio"
     if link == "logit":

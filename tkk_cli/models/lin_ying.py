@@ -13,7 +13,7 @@ from tkk_cli.estimators.risk import risk_table, sums
 from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.fits import Fit
 from tkk_cli.models.newton import independent_columns
-from tkk_cli.models.sandwich import by_cluster, copies_of, jump_weights, row_factor, wald, weights_of
+from tkk_cli.models.sandwich import copies_of, covariance_of, inverse, jump_weights, wald, weights_of
 from tkk_cli.results import Note
 
 __all__ = ["lin_ying"]
@@ -103,8 +103,7 @@ def lin_ying(history: EventHistory, design: Design, cause: int = 0, robust: bool
         score += w[part.hit] @ away
         middle += away.T @ (jump_weights(part.history)[part.hit][:, None] * away)
     active = independent_columns(information, np.diag(raw))
-    bread = np.zeros((p, p))
-    bread[np.ix_(active, active)] = np.linalg.inv(information[np.ix_(active, active)])
+    bread = inverse(information, active)
     beta = bread @ score
     model = bread @ middle @ bread
     covariance = model
@@ -112,8 +111,7 @@ def lin_ying(history: EventHistory, design: Design, cause: int = 0, robust: bool
         influence = np.empty((len(history), p))
         for part in parts:
             influence[part.rows] = _residuals(part, beta)
-        copies, summed = by_cluster(row_factor(history) * (influence @ bread), history)
-        covariance = summed.T @ (copies[:, None] * summed)
+        covariance = covariance_of(influence @ bread, history)
     for matrix in (model, covariance):
         matrix[:, ~active] = matrix[~active] = np.nan
     coefficient = np.where(active, beta, np.nan)

@@ -9,10 +9,10 @@ import numpy as np
 
 from tkk_cli.designs import Design
 from tkk_cli.errors import TkkError
-from tkk_cli.estimators.distributions import chi_square_tail
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.fits import ChiSquare, Fit
 from tkk_cli.models.lifelines_start import lifelines_estimates
+from tkk_cli.models.sandwich import chi_square, copies_of, wald, weights_of
 from tkk_cli.models.smooth_curves import Curve
 from tkk_cli.models.standard import STANDARD, Standard, generalised_gamma
 from tkk_cli.models.time_likelihood import Basis, Times
@@ -285,15 +285,13 @@ def measured_fit(
     covariance, model = covariance[:p, :p].copy(), model[:p, :p].copy()
     for matrix in (covariance, model):
         matrix[lost] = matrix[:, lost] = np.nan
-    frequency = history.weight is not None and history.weight_kind == "frequency"
-    weight = np.ones(len(history)) if history.weight is None else history.weight
     return Fit(
         columns=design.columns,
         coefficient=coefficient,
         covariance=covariance,
         measure=measure,
-        n=round(float(weight.sum())) if frequency else len(history),
-        n_event=float(weight[history.cause == cause + 1].sum()),
+        n=copies_of(history),
+        n_event=float(weights_of(history)[history.cause == cause + 1].sum()),
         df=solution.df,
         model_covariance=model,
         log_likelihood=solution.log_likelihood,
@@ -308,15 +306,10 @@ def measured_fit(
 
 
 def _tests(coefficient: Float, covariance: Float, gain: float) -> Iterator[ChiSquare]:
-    estimated = ~np.isnan(coefficient)
-    finite = np.isfinite(coefficient)
-    df = int(estimated.sum())
+    df = int(np.count_nonzero(~np.isnan(coefficient)))
     if df:
-        yield ChiSquare("likelihood_ratio", gain, df, chi_square_tail(gain, df))
-    if finite.any():
-        effect, df = coefficient[finite], int(finite.sum())
-        statistic = float(effect @ np.linalg.pinv(covariance[np.ix_(finite, finite)], hermitian=True) @ effect)
-        yield ChiSquare("wald", statistic, df, chi_square_tail(statistic, df))
+        yield chi_square("likelihood_ratio", gain, df)
+    yield from wald(coefficient, covariance)
 
 
 def _notes(design: Design, solution: Solution) -> Iterator[Note]:

@@ -11,11 +11,11 @@ import numpy as np
 
 from tkk_cli.designs import Design, Term
 from tkk_cli.errors import TkkError
-from tkk_cli.estimators.distributions import chi_square_tail
 from tkk_cli.estimators.risk import sums
 from tkk_cli.histories import Float, Int
 from tkk_cli.models.fits import ChiSquare, Fit
 from tkk_cli.models.glm import FAMILIES, Cells, Estimate, cells_of, maximise, scores_by
+from tkk_cli.models.sandwich import chi_square, wald
 from tkk_cli.results import Note
 
 __all__ = ["Baseline", "Factor", "People", "baseline_of", "fit_cells", "intervals"]
@@ -268,13 +268,9 @@ def _tests(found: Estimate, null: Estimate, covariance: Float, k: int, b: int, r
     tests = []
     df = found.df - null.df
     if not robust and df > 0:
-        statistic = max(0.0, 2 * (found.log_likelihood - null.log_likelihood))
-        tests.append(ChiSquare("likelihood_ratio", statistic, df, chi_square_tail(statistic, df)))
-    if len(columns):
-        beta, places = found.coefficient[k, columns], k * q + columns
-        statistic = float(beta @ np.linalg.pinv(covariance[np.ix_(places, places)], hermitian=True) @ beta)
-        tests.append(ChiSquare("wald", statistic, len(columns), chi_square_tail(statistic, len(columns))))
-    return tuple(tests)
+        tests.append(chi_square("likelihood_ratio", max(0.0, 2 * (found.log_likelihood - null.log_likelihood)), df))
+    places = k * q + columns
+    return (*tests, *wald(found.coefficient[k, columns], covariance[np.ix_(places, places)]))
 
 
 def _intercepts(found: Estimate, covariance: Float, k: int, baseline: Baseline) -> tuple[tuple[str, float, float], ...]:

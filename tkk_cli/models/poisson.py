@@ -13,8 +13,9 @@ from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.fits import Fit
 from tkk_cli.models.glm import Cells, unique_rows
 from tkk_cli.models.piecewise import Factor, People, baseline_of, fit_cells, intervals
+from tkk_cli.models.sandwich import copies_of
 
-__all__ = ["TIME", "Bands", "Pieces", "count", "people_of", "pieces", "poisson"]
+__all__ = ["TIME", "Bands", "Pieces", "people_of", "pieces", "poisson"]
 
 TIME = "time"
 
@@ -181,7 +182,7 @@ def poisson(
         baseline,
         design,
         measure="rate_ratio",
-        n=count(pieces.whole),
+        n=copies_of(pieces.whole),
         people=people_of(pieces.whole, row) if robust else None,
         constant=float(event @ log_factor),
     )[0]
@@ -192,10 +193,3 @@ def people_of(history: EventHistory, row: Int) -> People:
     if history.cluster is not None:
         return People(history.cluster[row], int(history.cluster.max()) + 1)
     return People(row, len(history), history.weight if history.weight_kind == "frequency" else None)
-
-
-def count(history: EventHistory) -> int:
-    """Rows, copies counted."""
-    if history.weight is None or history.weight_kind != "frequency":
-        return len(history)
-    return round(float(history.weight.sum()))
