@@ -130,6 +130,15 @@ def numbers(text: str | float | None, name: str) -> tuple[float, ...]:
         ) from None
 
 
+# What a user types differs: an event has a code, a covariate a value with a decimal point.
+_PAIRS = {
+    "pattern": "ohjelma=KIILA,ika=45.5",
+    "time_varying": "ika=log,ohjelma=identity",
+    "time_scales": "ika=5,alkuvuosi=1",
+    "event_date": "tyohonpaluu=paluu_pvm,kuolema=kuolin_pvm",
+}
+
+
 def pairs(text: str | None, name: str) -> dict[str, str]:
     """``"a=1,b=2"`` -> ``{"a": "1", "b": "2"}``; TKK304 where a part has no ``=`` or a name comes twice."""
     found: dict[str, str] = {}
@@ -139,7 +148,7 @@ def pairs(text: str | None, name: str) -> dict[str, str]:
             raise TkkError(
                 "TKK304",
                 f"--{flag(name)} takes name=value pairs, each name once, separated by commas",
-                hint=f'for example --{flag(name)} "tyohonpaluu=1,elake=2"',
+                hint=f'for example --{flag(name)} "{_PAIRS.get(name, "tyohonpaluu=1,elake=2")}"',
             )
         found[key.strip()] = value.strip()
     return found

@@ -283,6 +283,41 @@ def test_infinite_values_are_counted() -> None:
     assert refused("TKK228", data, covariates="alue", offset="ika").count == 2
 
 
+def test_infinite_numbers_of_a_text_file_are_no_category() -> None:
+    error = refused("TKK228", frame(pisteet=["1.5", "2,5", "-inf", "Infinity"] * (N // 4)), covariates="pisteet")
+    assert (error.where, error.count) == ("pisteet", N // 2)
+    assert design(frame(luokka=["1", "2", "inf", "muu"] * (N // 4)), covariates="luokka").matrix.shape == (N, 3)
+
+
+def test_a_few_words_among_many_numbers_are_counted() -> None:
+    data = pd.concat([frame()] * 2, ignore_index=True)
+    data["palkka"] = [f"{i},5" for i in range(2 * N)]
+    assert "identifier" in refused("TKK226", data, covariates="palkka").hint
+    data.loc[[3, 7], "palkka"] = "salainen"
+    error = refused("TKK226", data, covariates="palkka")
+    assert error.hint.startswith("2 rows hold something that is no number")
+    assert "salainen" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"covariates": "ika,aika"},
+        {"formula": "ika + log(aika)"},
+        {"covariates": "tila"},
+        {"group": "tila", "covariates": "ika"},
+        {"event": "tila==1", "events": None, "censored": "0,2", "adjust": "crude;tila", "group": "ohjelma"},
+    ],
+)
+def test_the_outcome_is_no_covariate(options: dict[str, Any]) -> None:
+    assert refused("TKK236", frame(), **options).where in ("aika", "tila")
+
+
+def test_one_cluster_has_no_robust_variance() -> None:
+    error = refused("TKK237", frame(talo="A"), covariates="ika", cluster="talo")
+    assert (error.where, error.count) == ("talo", N)
+
+
 def test_dates_and_identifiers_are_no_covariates() -> None:
     dates = pd.date_range("2020-01-01", periods=N)
     assert refused("TKK225", frame(pvm=dates), covariates="ika,pvm").where == "pvm"

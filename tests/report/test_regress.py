@@ -18,7 +18,7 @@ import tkk_cli
 from tkk_cli.errors import TkkError
 from tkk_cli.report.effects import RATIOS, exposure_rows, fit_keys, scale_of
 from tkk_cli.report.language import LANGUAGES, has_text
-from tkk_cli.report.notes import column_label, exclusion, group_label, level_label, term_label, variables_of
+from tkk_cli.report.notes import column_label, exclusion, group_label, level_label, sentence, term_label, variables_of
 from tkk_cli.report.options import FORMATS
 from tkk_cli.report.render import render
 from tkk_cli.results import Note, Result, json_schema
@@ -162,10 +162,10 @@ def test_fine_gray_stands_beside_the_cause_specific_models() -> None:
 
 def test_differences_show_their_unit_and_digits_of_their_error() -> None:
     days = page(pseudo(), "fi")
-    assert (
-        "Erotus vertailusta: rajattu keskimääräinen aika tapahtuman jälkeen (tapahtuma ”Työhönpaluu”); 0 = ei eroa."
-        in days
-    )
+    quantity = "Erotus vertailuun nähden: rajattu keskimääräinen aika tapahtuman jälkeen"
+    assert f"{quantity} (tapahtuma ”Työhönpaluu”); 0 = ei eroa." in days
+    with_horizon = dataclasses.replace(pseudo(), notes=(Note("pseudo_pooled", {"times": [365.0]}),))
+    assert f"{quantity}, 365 päivää (tapahtuma" in page(with_horizon, "fi").replace("\u00a0", " ")
     assert cells(lines(days, "Työhön kytkeytyvä kuntoutus")[0])[3:] == ["41,3", "16,6–66,0", "0,001"]
     assert cells(lines(days, "Ikä alussa")[0])[1:] == ["−1,20", "−1,81…−0,60", "<0,001"]
     assert "0 (vertailu)" in days
@@ -406,6 +406,17 @@ def test_every_method_scale_and_quantity_has_words(field: str) -> None:
     choices = next(f for f in dataclasses.fields(RegressOptions) if f.name == field).metadata["choices"]
     wanted = [choice.replace("-", "_") for choice in choices if choice != "none"]
     assert not [choice for choice in wanted if not has_text(f"{prefix}_{choice}")]
+
+
+def test_notes_name_covariates_by_their_labels() -> None:
+    doubtful = Note("ph_doubtful", {"cause": "tyohonpaluu", "terms": ["ohjelma", "cr(ika, df=3)"]}, "warning", "TKK396")
+    assert "Kuntoutusmuoto, Ikä alussa: cr(df=3)." in sentence(doubtful, cox(), "fi")
+    infinite = Note("cox_infinite", {"cause": "tyohonpaluu", "columns": "C(koulutus)[04], cr(ika, df=3)[2]"})
+    assert "effect of Level of education: Higher tertiary, Age at start: cr(df=3): 2 is" in sentence(
+        infinite, cox(), "en"
+    )
+    left = Note("levels_left_out", {"variable": "koulutus", "codes": ["04"]})
+    assert "Utbildningsnivå" in sentence(left, cox(), "sv")
 
 
 def test_a_note_may_list_columns() -> None:

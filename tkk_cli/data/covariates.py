@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,7 +17,7 @@ from tkk_cli.data.table import Column, DataTable
 from tkk_cli.errors import TkkError
 from tkk_cli.histories import EventHistory
 
-__all__ = ["checked", "variables_of"]
+__all__ = ["checked", "infinite_value", "variables_of"]
 
 MOST_LEVELS = 50
 
@@ -47,7 +48,7 @@ def variables_of(
     Raises
     ------
     TkkError
-        TKK226 for a category of more than 50 levels.
+        TKK226 for a category of more than 50 levels, TKK228 for text of numbers some of which are infinite.
     """
     factors = [factor for formula in formulas for term in formula.terms for factor in term]
     found: dict[str, Variable] = {}
@@ -92,7 +93,7 @@ def checked(variables: Mapping[str, Variable], history: EventHistory) -> Facts:
         if variable.number is not None:
             infinite = np.isinf(variable.number)
             if infinite.any():
-                raise TkkError("TKK228", "a value is infinite", where=name, count=int(infinite.sum()))
+                raise infinite_value(name, int(infinite.sum()))
         known = ~variable.missing
         if not known.any():
             raise TkkError("TKK227", f"{name} has no value on any row", where=name, count=len(variable))
@@ -132,16 +133,9 @@ def _category(variable: Variable, table: DataTable, sifted: Sifted) -> tuple[Var
     category = table.category(variable.name)
     size = len(category.keys)
     codes = category.codes[sifted.kept]
-    left = np.bincount(codes[codes >= 0], minlength=size) > 0
-    if left.sum() > MOST_LEVELS:
-        raise TkkError(
-            "TKK226",
-            f"{variable.name} has {int(left.sum())} different values",
-            where=variable.name,
-            count=int(left.sum()),
-            hint=f"a category has at most {MOST_LEVELS} levels: is it an identifier? Rows that belong together go to "
-            "--cluster; put rare classes together in a new column",
-        )
+    rows = np.bincount(codes[codes >= 0], minlength=size)
+    left = rows > 0
+    _refuse_numbers_as_text(variable.name, {category.keys[i]: int(rows[i]) for i in np.flatnonzero(left)})
     out = category.codes[sifted.selected & ~sifted.kept]
     gone = (np.bincount(out[out >= 0], minlength=size) > 0) & ~left
     facts: Facts = []
@@ -154,6 +148,42 @@ def _category(variable: Variable, table: DataTable, sifted: Sifted) -> tuple[Var
     labels = {level: category.labels[level] for level in levels if level in category.labels}
     made = replace(variable, codes=place[codes], levels=levels, reference=reference, labels=labels)
     return made, facts
+
+
+def _refuse_numbers_as_text(name: str, rows: Mapping[str, int]) -> None:
+    """Refuse text that is no category: infinite numbers, and a measurement or identifier with too many levels."""
+    numbers = {key: _as_number(key) for key in rows}
+    infinite = [key for key, value in numbers.items() if value is not None and math.isinf(value)]
+    if infinite and None not in numbers.values():
+        raise infinite_value(name, sum(rows[key] for key in infinite))
+    if len(rows) <= MOST_LEVELS:
+        return
+    words = [key for key, value in numbers.items() if value is None]
+    if 0 < len(words) <= len(rows) / 2:
+        hint = (
+            f"{sum(rows[key] for key in words)} rows hold something that is no number, which makes the column text: "
+            "correct them, or name the codes that mean missing in the codebook (missing = [...])"
+        )
+    else:
+        hint = (
+            f"a category has at most {MOST_LEVELS} levels: is it an identifier? Rows that belong together go to "
+            "--cluster; put rare classes together in a new column"
+        )
+    raise TkkError("TKK226", f"{name} has {len(rows)} different values", where=name, count=len(rows), hint=hint)
+
+
+def infinite_value(name: str, count: int) -> TkkError:
+    """The error about infinite values of a column."""
+    hint = "correct the values, or leave the rows out with --where"
+    return TkkError("TKK228", "a value is infinite", where=name, count=count, hint=hint)
+
+
+def _as_number(text: str) -> float | None:
+    """The number that a text is, with a comma or a point; None where it is none."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _eventless(variable: Variable, history: EventHistory) -> Facts:

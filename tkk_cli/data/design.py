@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tkk_cli.data.cohort import Cohort, Sifted, columns_of, dense, sift
-from tkk_cli.data.covariates import checked, variables_of
+from tkk_cli.data.covariates import checked, infinite_value, variables_of
 from tkk_cli.data.encoding import Encoding, Variable, encode
 from tkk_cli.data.formulas import AdjustmentSet, adjustment_sets
 from tkk_cli.data.interval import bounds_of, read_interval, refuse_other_outcomes
@@ -91,8 +91,8 @@ def build_regression(data: Any, options: CovariateOptions, columns: tuple[str, .
     ------
     TkkError
         TKK220 to TKK224: the formula or the covariates cannot be understood; TKK225 to TKK229: a covariate cannot be
-        used; TKK230 a person's rows overlap; TKK231 to TKK233 options that contradict each other; TKK234 rows that
-        cannot be imputed one by one; and those of ``build_cohort``.
+        used, TKK236: it is the outcome; TKK230 a person's rows overlap; TKK231 to TKK233 options that contradict each
+        other; TKK234 rows that cannot be imputed one by one; TKK237 one cluster; and those of ``build_cohort``.
 
     Notes
     -----
@@ -113,6 +113,7 @@ def build_regression(data: Any, options: CovariateOptions, columns: tuple[str, .
     refuse_other_outcomes(options)
     table = _read(data, options, sets, columns)
     covariates = list(dict.fromkeys(name for one in sets for name in one.parsed.variables))
+    _refuse_outcome(covariates, options)
     others = [name for name in (options.id, options.offset, *columns) if name is not None]
     number_like = {*covariates, *others} - {options.id, options.group}
     dates = [name for name in table.columns if name in number_like and table[name].kind == "date"]
@@ -146,6 +147,14 @@ def _assembled(
     facts += checked(frame, cohort.history)
     person = None if options.id is None else person_codes(table[options.id], kept)
     history = cohort.history
+    if history.cluster is not None and history.cluster.max() == 0:
+        raise TkkError(
+            "TKK237",
+            "every row is in the same cluster",
+            where=options.cluster,
+            count=len(history),
+            hint="leave out --cluster, or name the column of the workplace, course or person",
+        )
     if person is not None:
         facts += start_stop_facts(history, person)
         if history.cluster is None and int(person.max()) + 1 < len(person):
@@ -173,6 +182,20 @@ def _assembled(
         frame=frame,
         encodings=encodings,
     )
+
+
+def _refuse_outcome(covariates: list[str], options: CovariateOptions) -> None:
+    """Refuse a covariate that is the outcome: the model would explain the time by itself."""
+    event = None if options.event is None else options.event.partition("==")[0].strip()
+    outcome = {options.time, event, options.end, options.lower, options.upper}
+    both = [name for name in covariates if name in outcome]
+    if both:
+        raise TkkError(
+            "TKK236",
+            f"{', '.join(both)} is part of the outcome and a covariate at once",
+            where=", ".join(both),
+            hint="leave it out of the covariates: they are known before the outcome",
+        )
 
 
 def _with_special(options: CovariateOptions, sets: tuple[AdjustmentSet, ...]) -> CovariateOptions:
@@ -324,7 +347,7 @@ def _extra(
         extra["offset"] = table.number(options.offset)[kept]
     for name in (*columns, "offset"):
         if name in extra and not np.isfinite(extra[name]).all():
-            raise TkkError("TKK228", "a value is infinite", where=name, count=int((~np.isfinite(extra[name])).sum()))
+            raise infinite_value(name, int((~np.isfinite(extra[name])).sum()))
     if options.lower is not None or options.upper is not None:
         bounds = bounds_of(table, options)
         extra |= {"lower": bounds.lower[kept], "upper": bounds.upper[kept]}

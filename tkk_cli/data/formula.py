@@ -174,13 +174,20 @@ class _Parser:
         while (precedence := _PRECEDENCE.get(self.token.text, 0)) >= least:
             operator = self.next()
             if operator.text in ("**", "^"):
-                left = _power(left, self.exponent())
+                left = self.power_of(left, operator)
                 continue
             if operator.text == "-" and self.token.text in ("0", "1"):
                 self.refuse(self.token.place, "leaves out the intercept, which every model has")
             right = self.sum_of(precedence + 1)
             left = _COMBINE[operator.text](left, right)
         return left
+
+    def power_of(self, terms: Terms, operator: Token) -> Terms:
+        exponent = self.exponent()
+        if exponent > 1 and len(terms) < 2:
+            # R and formulaic take a power of one column for the column: who writes ika^2 means a square.
+            self.refuse(operator.place, "has a power of one column, which is that column again; a square is I(ika**2)")
+        return _power(terms, exponent)
 
     def exponent(self) -> int:
         token = self.next()

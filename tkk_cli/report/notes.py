@@ -30,6 +30,12 @@ _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
         [_quoted(cause_label(result, cause, language), language) for cause in value], language
     ),
     "codes": lambda value, _, language: _joined(map(str, value), language),
+    "variable": lambda value, result, language: variable_label(result, value, language),
+    "terms": lambda value, result, language: _joined((term_label(result, one, language) for one in value), language),
+    "column": lambda value, result, language: column_label(result, value, language),
+    "columns": lambda value, result, language: _columns(value, result, language),
+    "pseudo_pooled.times": lambda value, result, language: _times(value, result, language),
+    "pseudo_by_stratum.times": lambda value, result, language: _times(value, result, language),
     "strata": lambda value, _, language: _joined(map(str, value), language),
     "names": lambda value, result, language: _groups(value, result, language),
     "trend_scores.order": lambda value, result, language: _groups(value, result, language),
@@ -189,12 +195,12 @@ def variables_of(term: str) -> list[str]:
     return [match.group(1) if match else part for match, part in zip(found, _apart(term), strict=True)]
 
 
-def _apart(term: str) -> list[str]:
-    """The parts of an interaction: split at colons that are outside brackets."""
+def _apart(term: str, mark: str = ":") -> list[str]:
+    """The parts of an interaction: split at colons, or at another mark, that are outside brackets."""
     parts, depth = [""], 0
     for letter in term:
         depth += (letter in "([") - (letter in ")]")
-        if letter == ":" and depth == 0:
+        if letter == mark and depth == 0:
             parts.append("")
         else:
             parts[-1] += letter
@@ -213,6 +219,15 @@ def _quoted(name: str, language: str) -> str:
 
 def _joined(names: Iterable[str], language: str) -> str:
     return text("list_mark", language).join(names)
+
+
+def _columns(names: str, result: Result, language: str) -> str:
+    """Columns of a design, which a model names in one text."""
+    return _joined((column_label(result, name.strip(), language) for name in _apart(names, ",")), language)
+
+
+def _times(times: Iterable[float], result: Result, language: str) -> str:
+    return _joined((duration(time, result.estimand["unit"], language) for time in times), language)
 
 
 def _groups(names: Iterable[str], result: Result, language: str) -> str:

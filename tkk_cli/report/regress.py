@@ -9,7 +9,7 @@ from __future__ import annotations
 from tkk_cli.report.document import Document, Listing
 from tkk_cli.report.effects import fit_keys, method_name, model_names, scale_of
 from tkk_cli.report.notes import sentence
-from tkk_cli.report.numbers import number
+from tkk_cli.report.numbers import duration, number
 from tkk_cli.report.page import Page
 from tkk_cli.report.regress_checks import CheckTables
 from tkk_cli.report.regress_effects import EffectTables
@@ -19,6 +19,8 @@ __all__ = ["document"]
 
 # Notes that say what the numbers are: they stand above the tables.
 _LEADING_NOTES = ("synthetic", "fine_gray_and_cause_specific")
+
+_PSEUDO_TIMES = ("pseudo_pooled", "pseudo_by_stratum")
 
 
 def document(result: Result, language: str) -> Document:
@@ -72,15 +74,21 @@ class _Page(Page):
         """What each kind of effect says about the event of interest."""
         own = [self.measure[key.method, key.cause] for key in self.keys if key.cause == self.causes[0]]
         kinds = dict.fromkeys(scale_of(self.result, measure, self.language).kind for measure in own)
-        quantity = (self.result.settings.get("quantity") or "").replace("-", "_")
         return [
             self.word(
                 f"lead_{kind}",
                 cause=self.word("quoted", name=self.cause(self.causes[0])),
-                quantity=self.word(f"quantity_{quantity}") if kind in ("ratio", "difference") else "",
+                quantity=self.quantity() if kind in ("ratio", "difference") else "",
             )
             for kind in kinds
         ]
+
+    def quantity(self) -> str:
+        """What pseudo-observations are of, with its times: a restricted mean says nothing without its horizon."""
+        quantity = self.word(f"quantity_{self.result.settings['quantity'].replace('-', '_')}")
+        times = [time for note in self.result.notes if note.key in _PSEUDO_TIMES for time in note.values["times"]]
+        shown = [duration(time, self.unit, self.language) for time in dict.fromkeys(times)]
+        return self.word("list_mark").join([quantity, *shown])
 
     def formulas(self) -> str:
         sets = model_names(self.result, self.language)

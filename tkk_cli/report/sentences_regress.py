@@ -96,7 +96,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "event is --quantity time-lost.",
     ),
     "note_pseudo_outside": (
-        "Sovitettu todennäköisyys on alle 0 tai yli 1 {n} rivillä {of}:sta.",
+        "Sovitettu todennäköisyys on alle 0 tai yli 1 {n} rivillä kaikista {of} rivistä.",
         "Den anpassade sannolikheten är under 0 eller över 1 på {n} av {of} rader.",
         "The fitted probability is below 0 or above 1 on {n} of {of} rows.",
     ),
@@ -115,7 +115,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
     ),
     # what follows a Cox model ------------------------------------------------------------
     "note_ph_not_given": (
-        "Suhteellisten hasardien testiä tapahtumalle {cause} ei anneta, koska kaikki kertoimet eivät ole äärellisiä.",
+        "Hasardien verrannollisuuden testiä tapahtumalle {cause} ei anneta: kaikki kertoimet eivät ole äärellisiä.",
         "Testet av proportionella hasarder för händelsen {cause} ges inte: alla koefficienter är inte ändliga.",
         "The test of proportional hazards for the event {cause} is not given, since not every coefficient is finite.",
     ),
@@ -133,7 +133,7 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Event {cause}: the effects together seem to change over time (P < 0.05), though none does alone.",
     ),
     "note_ph_model_variance": (
-        "Suhteellisten hasardien testi käyttää mallin varianssia, ei robustia (kuten R:n cox.zph).",
+        "Hasardien verrannollisuuden testi käyttää mallin varianssia, ei robustia (kuten R:n cox.zph).",
         "Testet av proportionella hasarder använder modellens varians, inte den robusta (som cox.zph i R).",
         "The test of proportional hazards uses the variance of the model, not the robust one (as R's cox.zph).",
     ),

@@ -110,7 +110,7 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
         "Ratio to the reference: {quantity} (event {cause}); 1 = no difference.",
     ),
     "lead_difference": (
-        "Erotus vertailusta: {quantity} (tapahtuma {cause}); 0 = ei eroa.",
+        "Erotus vertailuun nähden: {quantity} (tapahtuma {cause}); 0 = ei eroa.",
         "Skillnad mot referensen: {quantity} (händelse {cause}); 0 = ingen skillnad.",
         "Difference from the reference: {quantity} (event {cause}); 0 = no difference.",
     ),

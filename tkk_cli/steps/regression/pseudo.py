@@ -16,7 +16,7 @@ from tkk_cli.estimators.intervals import limits, normal_quantile
 from tkk_cli.estimators.pseudo_values import follow_up, pseudo_values
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.pseudo import LINKS, PseudoFit, StandardisedMeans, pseudo_regression, standardised_means
-from tkk_cli.options import listed, numbers
+from tkk_cli.options import numbers
 from tkk_cli.results import Note
 from tkk_cli.steps.options import RegressOptions
 from tkk_cli.steps.regression.problem import Fitted, Problem
@@ -225,9 +225,8 @@ def _contrast_rows(
 
 
 def _notes(problem: Problem, found: PseudoFit, plan: _Plan) -> tuple[Note, ...]:
-    times = listed(f"{time:g}" for time in plan.times)
     pooled = problem.history.stratum is None
-    notes = [Note("pseudo_pooled" if pooled else "pseudo_by_stratum", {"times": times})]
+    notes = [Note("pseudo_pooled" if pooled else "pseudo_by_stratum", {"times": list(plan.times)})]
     if plan.quantity in ANY_EVENT and len(problem.history.causes) > 1:
         notes.append(Note("pseudo_any_event", {"n": round(found.fit.n_event)}))
     if plan.link == "identity" and plan.quantity not in MEANS:
