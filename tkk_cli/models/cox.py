@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from tkk_cli.designs import Design
 from tkk_cli.errors import TkkError
-from tkk_cli.estimators.distributions import chi_square_tail
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.exact_ties import ExactAt, ExactLikelihood
 from tkk_cli.models.fits import ChiSquare, Fit
 from tkk_cli.models.newton import Maximum, independent_columns, maximise
 from tkk_cli.models.partial_likelihood import At, PartialLikelihood, arrange
+from tkk_cli.models.sandwich import chi_square, copies_of, inverse, quadratic, squared_scores, unscaled, weights_of
 from tkk_cli.results import Note
 
 __all__ = ["cox"]
@@ -138,17 +138,15 @@ class _Model:
 
         found = maximise(value, slope, active, np.ptp(self.rows.columns, axis=1) / scale)
         free = active & ~found.diverging
-        bread = _inverse(found.information, free)
-        covariance, notes = (
-            bread,
-            [*_notes(design, active, found, self.history.causes[cause], _deaths(self.history, cause))],
-        )
+        bread = inverse(found.information, free)
+        covariance, name = bread, self.history.causes[cause]
+        notes = [*_notes(design, active, found, name, _deaths(self.history, cause))]
         notes += self._penalty_note(bread, free)
         if self.robust:
             meat, total = self._meat(found.state)
             covariance = bread @ meat @ bread
             if total is not None:
-                notes += _influential(total, bread, self.history.causes[cause])
+                notes += _influential(total, bread, name)
                 del total
         shown = found.beta / scale
         coefficient = np.where(active, shown, np.nan)
@@ -156,12 +154,12 @@ class _Model:
         return Fit(
             columns=design.columns,
             coefficient=coefficient,
-            covariance=_unscaled(covariance, scale, free),
+            covariance=unscaled(covariance, scale, free),
             measure="hazard_ratio",
-            n=_people(self.history),
+            n=copies_of(self.history),
             n_event=float(self.rows.event.sum()),
             df=int(active.sum()),
-            model_covariance=_unscaled(bread, scale, free),
+            model_covariance=unscaled(bread, scale, free),
             log_likelihood=found.state.log_likelihood,
             log_likelihood_null=start.log_likelihood,
             robust=self.robust,
@@ -177,24 +175,10 @@ class _Model:
     def _meat(self, at: At | ExactAt) -> tuple[Float, Float | None]:
         """(p, p) sum of squared score residuals, summed by cluster before; and those sums (clusters, p)."""
         assert isinstance(at, At)  # exact ties have no score residuals and were refused
-        history, rows, p = self.history, self.rows, len(self.penalty)
-        if history.cluster is None:
-            meat = np.zeros((p, p))
-            for low, high, scores in rows.residuals(at):
-                # Copies are people of their own: each has the score over the number of copies.
-                copies = rows.weight[low:high] if rows.weight is not None and self._copies else 1.0
-                meat += (scores / copies) @ scores.T
-            return meat, None
-        codes = history.cluster[rows.order]
-        total = np.zeros((p, int(history.cluster.max()) + 1))
-        for low, high, scores in rows.residuals(at):
-            for summed, row in zip(total, scores, strict=True):
-                np.add.at(summed, codes[low:high], row)
-        return total @ total.T, total
-
-    @property
-    def _copies(self) -> bool:
-        return self.history.weight_kind == "frequency"
+        rows, cluster = self.rows, self.history.cluster
+        codes = None if cluster is None else cluster[rows.order]
+        copies = rows.weight if self.history.weight_kind == "frequency" else None
+        return squared_scores(rows.residuals(at), len(self.penalty), codes, copies)
 
     def _tests(
         self,
@@ -211,11 +195,11 @@ class _Model:
         score = start_slope[0][active]
         gain = 2 * (found.state.log_likelihood - start.log_likelihood)
         df = int(active.sum())
-        yield _chi_square("likelihood_ratio", gain, df)
-        yield _chi_square("wald", _quadratic(found.beta[free], covariance[kept]), int(free.sum()))
-        yield _chi_square("score", _quadratic(score, start_slope[1][all_]), df)
+        yield chi_square("likelihood_ratio", gain, df)
+        yield chi_square("wald", quadratic(found.beta[free], covariance[kept]), int(free.sum()))
+        yield chi_square("score", quadratic(score, start_slope[1][all_]), df)
         if self.robust:
-            yield _chi_square("robust_score", _quadratic(score, self._meat(start)[0][all_]), df)
+            yield chi_square("robust_score", quadratic(score, self._meat(start)[0][all_]), df)
 
     def _penalty_note(self, bread: Float, free: Mask) -> Iterator[Note]:
         """Effective parameters: the trace of the information times the inverse of the penalised one (Gray 1992)."""
@@ -234,40 +218,10 @@ def _influential(total: Float, bread: Float, cause: str) -> Iterator[Note]:
         yield Note("cox_influential", {"n": int(moved.sum()), "cause": cause}, "warning", "TKK366")
 
 
-def _chi_square(name: str, statistic: float, df: int) -> ChiSquare:
-    return ChiSquare(name, statistic, df, chi_square_tail(statistic, df))
-
-
-def _quadratic(vector: Float, matrix: Float) -> float:
-    return float(vector @ np.linalg.pinv(matrix, hermitian=True) @ vector)
-
-
-def _inverse(information: Float, free: Mask) -> Float:
-    found = np.zeros_like(information)
-    kept = np.ix_(free, free)
-    found[kept] = np.linalg.inv(information[kept])
-    return found
-
-
-def _unscaled(covariance: Float, scale: Float, free: Mask) -> Float:
-    found: Float = covariance / np.outer(scale, scale)
-    found[~free] = np.nan
-    found[:, ~free] = np.nan
-    return found
-
-
-def _people(history: EventHistory) -> int:
-    return len(history) if history.weight_kind != "frequency" else round(float(_weights(history).sum()))
-
-
 def _deaths(history: EventHistory, cause: int) -> int:
     """Number of events, copies counted, other weights not."""
     event = history.cause == cause + 1
-    return int(event.sum()) if history.weight_kind != "frequency" else round(float(_weights(history)[event].sum()))
-
-
-def _weights(history: EventHistory) -> Float:
-    return np.ones(len(history)) if history.weight is None else history.weight
+    return int(event.sum()) if history.weight_kind != "frequency" else round(float(weights_of(history)[event].sum()))
 
 
 # Checks --------------------------------------------------------------------------------------------------------------

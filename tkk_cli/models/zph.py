@@ -206,8 +206,10 @@ def information_over_time(
         vectors.append(v)
         blocks.append(sums.product(g))
     whole = [gram - taken for gram, taken in zip(grams(matrix, sums.centre, *vectors), blocks, strict=True)]
-    at_events = (sums.weight[failing] * clock[own]) @ (matrix[failing] - sums.centre)
-    return whole, at_events - sums.mean_of_events @ clock
+    at_clock = sums.weight[failing] * clock[own]
+    # A column at a time: the rows of the events are most of the matrix.
+    at_events = [at_clock @ (column[failing] - mean) for column, mean in zip(matrix.T, sums.centre, strict=True)]
+    return whole, np.array(at_events) - sums.mean_of_events @ clock
 
 
 def smooth_effects(
