@@ -83,14 +83,35 @@ def test_ridge() -> None:
 
 
 @pytest.mark.parametrize(
-    ("convention", "keep"), [("crr", ()), ("finegray", ()), ("crr", ("frequency",)), ("finegray", ("case", "cluster"))]
+    ("convention", "ties", "keep"),
+    [
+        ("crr", "breslow", ()),
+        ("crr", "breslow", ("frequency", "offset")),
+        ("crr", "breslow", ("case", "strata")),
+        ("crr", "breslow", ("cluster", "groups")),
+        ("finegray", "breslow", ("frequency",)),
+        ("finegray", "efron", ("case", "cluster", "groups")),
+    ],
 )
-def test_fine_gray(convention: str, keep: tuple[str, ...]) -> None:
-    one = case("fine_gray", True, convention=convention, ties="breslow", keep=keep)
+def test_fine_gray(convention: str, ties: str, keep: tuple[str, ...]) -> None:
+    one = case("fine_gray", True, convention=convention, ties=ties, keep=keep)
+    groups = np.arange(len(one.history)) % 2
+    if "groups" in keep:
+        one = dataclasses.replace(one, extra={"censoring_group": groups.astype(float)})
     theirs = BRUTE["fine_gray"](one)
     assert not isinstance(theirs, str)
-    ours = fine_gray(one.history, design(one), 0, convention=convention, ties="breslow")
+    ours = fine_gray(
+        one.history,
+        design(one),
+        0,
+        convention=convention,
+        ties=ties,
+        offset=one.offset,
+        censoring_group=groups if "groups" in keep else None,
+    )
     np.testing.assert_allclose(ours.coefficient, theirs["coefficient"], rtol=ITERATED)
+    np.testing.assert_allclose(np.sqrt(np.diag(ours.covariance)), theirs["std_error"], rtol=ITERATED)
+    np.testing.assert_allclose(ours.log_likelihood, theirs["log_likelihood"][0], rtol=CLOSED)
 
 
 @pytest.mark.parametrize("keep", [(), ("entry",), ("frequency", "entry"), ("case",)])
@@ -112,9 +133,8 @@ def test_curves(keep: tuple[str, ...]) -> None:
     ("method", "settings", "reason"),
     [
         ("cox", {"ties": "exact"}, "ties_exact"),
-        ("fine_gray", {"convention": "finegray", "ties": "efron"}, "ties_efron"),
-        ("fine_gray", {"convention": "crr", "keep": ("entry",)}, "late_entry_or_strata"),
-        ("fine_gray", {"convention": "crr", "censoring_group": "alue"}, "censoring_groups"),
+        ("fine_gray", {"convention": "finegray", "keep": ("entry",)}, "late_entry"),
+        ("poisson", {"rate_table": "luvut.csv"}, "rate_table"),
     ],
 )
 def test_what_brute_force_does_not_do_is_said(method: str, settings: dict[str, Any], reason: str) -> None:

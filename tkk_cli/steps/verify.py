@@ -22,8 +22,9 @@ from tkk_cli.results import Note, Result
 from tkk_cli.steps import regress, survival
 from tkk_cli.steps.assembly import table_of
 from tkk_cli.steps.options import RegressOptions, SurvivalOptions, VerifyOptions
-from tkk_cli.steps.regression.problem import Fitted, Problem
+from tkk_cli.steps.regression.problem import Problem
 from tkk_cli.steps.regression.registry import fit_function
+from tkk_cli.steps.verify_cases import regress_case
 from tkk_cli.tables import TABLES
 from tkk_cli.verification import brute, r, rust
 from tkk_cli.verification.case import Case, Numbers, Way
@@ -32,6 +33,7 @@ __all__ = ["VerifyOptions", "compare", "verify"]
 
 MOST_DIGITS = 15.0
 MOST_TIMES = 20
+NOTHING: Float = np.zeros(0)
 
 
 class _Path(NamedTuple):
@@ -203,7 +205,7 @@ def compare(ours: Float, theirs: Float, scale: Float | None = None) -> float:
 def _compared(path: _Path, case: Case, own: Numbers) -> Iterator[dict[str, Any]]:
     n = len(case.history)
     way = path.methods.get(case.method)
-    reason = case.method if case.method in ("infinite", "rows_split") else "not_known"
+    reason = case.method if case.method in ("infinite", "subsample") else "not_known"
     found = reason if way is None else way(case)
     if isinstance(found, str):
         yield {"n": n, "reason": found}
@@ -232,9 +234,17 @@ def _regress_cases(stored: Result, data: Path, most_rows: int, seed: int) -> Cas
     _, given = regress.problems(str(data), options)
     for problem in given:
         part = _part(problem, _chosen(len(problem.history), most_rows, seed))
-        for fitted in fit_function(options.model)(part):
+        try:
+            found = fit_function(options.model)(part)
+        except TkkError:
+            # A few rows of many may lack an event that the model needs.
+            if len(part.history) == len(problem.history):
+                raise
+            yield {"model": problem.label}, Case("subsample", part.history, 0, part.design.matrix, False, NOTHING), {}
+            continue
+        for fitted in found:
             who = {"model": problem.label, "method": fitted.method, "cause": fitted.cause}
-            yield who, *_regress_case(part, fitted)
+            yield who, *regress_case(part, fitted)
 
 
 def _part(problem: Problem, rows: Any) -> Problem:
@@ -252,35 +262,6 @@ def _part(problem: Problem, rows: Any) -> Problem:
 
 def _dense(codes: Any) -> Any:
     return None if codes is None else np.unique(codes, return_inverse=True)[1].astype(np.int64)
-
-
-def _regress_case(problem: Problem, fitted: Fitted) -> tuple[Case, Numbers]:
-    fit, options = fitted.fit, problem.options
-    kept = np.isfinite(fit.coefficient)
-    same_rows = fitted.design.columns == problem.design.columns
-    ties = "breslow" if fitted.method == "fine_gray" and options.convention == "crr" else options.ties
-    infinite = bool(np.isinf(fit.coefficient).any())
-    case = Case(
-        method="infinite" if infinite else fitted.method if same_rows else "rows_split",
-        history=problem.history,
-        cause=problem.history.causes.index(fitted.cause),
-        matrix=problem.design.matrix[:, kept] if same_rows else np.zeros((len(problem.history), 0)),
-        robust=fit.robust,
-        offset=problem.extra.get("offset", np.zeros(len(problem.history))),
-        settings={
-            "ties": ties,
-            "penalty": options.penalty if fitted.method == "cox" else 0.0,
-            "convention": options.convention,
-            "censoring_group": options.censoring_group,
-            **({"lower": True} if "lower" in problem.extra else {}),
-        },
-    )
-    own = {
-        "coefficient": fit.coefficient[kept],
-        "std_error": np.sqrt(np.diag(fit.covariance)[kept]),
-        "log_likelihood": np.array([fit.log_likelihood]),
-    }
-    return case, own
 
 
 def _survival_cases(stored: Result, data: Path, most_rows: int, seed: int) -> Cases:

@@ -37,6 +37,8 @@ class Case:
         Options that change numbers: ``ties``, ``penalty``, ``convention``, ``distribution``...
     times : (m,) float64
         Where a curve is compared.
+    extra : mapping of str to (n,) float64
+        ``lower`` and ``upper`` of interval-censored times, ``censoring_group``, time scales (``scale:age``).
     """
 
     method: str
@@ -47,11 +49,13 @@ class Case:
     offset: Float
     settings: Mapping[str, Any] = field(default_factory=dict)
     times: Float = field(default_factory=lambda: np.zeros(0))
+    extra: Mapping[str, Float] = field(default_factory=dict)
 
     @property
     def event(self) -> Int:
         """(n,) int64: 1 where the cause happened."""
-        return (self.history.cause == self.cause + 1).astype(np.int64)
+        found: Int = (self.history.cause == self.cause + 1).astype(np.int64)
+        return found
 
     @property
     def entry(self) -> Float:
@@ -62,7 +66,8 @@ class Case:
     def stratum(self) -> Int:
         """(n,) int64."""
         own = self.history.stratum
-        return np.zeros(len(self.history), dtype=np.int64) if own is None else own
+        found: Int = np.zeros(len(self.history), dtype=np.int64) if own is None else own
+        return found
 
 
 # A way gives its numbers, or says in a key of the report why it has none.
@@ -78,4 +83,5 @@ def expanded(case: Case) -> Case:
         return case
     rows = np.repeat(np.arange(len(history)), np.rint(history.weight).astype(np.int64))
     copies = replace(history.take(rows), weight=None, weight_kind=None)
-    return replace(case, history=copies, matrix=case.matrix[rows], offset=case.offset[rows])
+    extra = {name: values[rows] for name, values in case.extra.items()}
+    return replace(case, history=copies, matrix=case.matrix[rows], offset=case.offset[rows], extra=extra)

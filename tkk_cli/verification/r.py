@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tkk_cli.verification.brute_pseudo import pseudo_times
 from tkk_cli.verification.case import Case, Numbers, Way, expanded
 
 __all__ = ["MOST_ROWS", "R", "r_version"]
@@ -17,6 +19,8 @@ __all__ = ["MOST_ROWS", "R", "r_version"]
 # R's robust variance and crr are quadratic: more rows than these are too many to wait for.
 MOST_ROWS = 20_000
 MOST_ROWS_QUADRATIC = 2_000
+# Rows once split at every event time.
+MOST_SPLIT = 3_000_000
 SECONDS = 300
 
 _HEAD = """
@@ -79,6 +83,8 @@ def _write_rows(case: Case, path: Path) -> None:
         "cluster": np.arange(n) if history.cluster is None else history.cluster,
         "stratum": case.stratum,
         "off": case.offset,
+        "grp": history.group,
+        **{name.replace(":", "_"): values for name, values in case.extra.items()},
         **{f"x{j}": case.matrix[:, j] for j in range(case.matrix.shape[1])},
     }
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -92,6 +98,8 @@ def _surv(case: Case) -> str:
 
 
 def _cox(case: Case) -> Numbers | str:
+    if "effects" in case.settings:
+        return _changing(case)
     if case.settings.get("penalty"):
         penalised = "ridge(" + ", ".join(f"x{j}" for j in range(case.matrix.shape[1]))
         terms = f"{penalised}, theta = {case.settings['penalty']!r}, scale = FALSE)"
@@ -109,22 +117,56 @@ put("coefficient", coef(fit)); put("std_error", sqrt(diag(vcov(fit)))); put("log
     )
 
 
+def _changing(case: Case) -> Numbers | str:
+    """Effects that change: R splits the rows, at the cuts or at every event time."""
+    effects = case.settings["effects"]
+    cuts = sorted({of[1] for _, kind, of in effects if kind == "piece" and np.isfinite(of[1])})
+    times = cuts or np.unique(case.history.exit[case.history.cause > 0]).tolist()
+    if len(case.history) * len(times) > MOST_SPLIT or case.settings.get("penalty"):
+        return "many_rows"
+    columns = []
+    for j, kind, of in effects:
+        if kind == "piece":
+            low, high = (repr(value).replace("inf", "Inf") for value in of)
+            columns.append(f"e$x{j} * (e$exit > {low} & e$exit <= {high})")
+        else:
+            columns.append(f"e$x{j} * {_r_clock(of)}" if kind == "clock" else f"e$x{j}")
+    strata = " + strata(stratum)" if case.history.stratum is not None else ""
+    robust = ", robust = TRUE, cluster = cluster" if case.robust else ""
+    return _run(
+        case,
+        f"""
+d$entry <- pmax(d$entry, 0)
+e <- survSplit(Surv(entry, exit, event) ~ ., d, cut = c({", ".join(map(repr, times))}))
+z <- cbind({", ".join(columns)})
+fit <- coxph(Surv(entry, exit, event) ~ z{strata} + offset(off), e, weights = weight,
+  ties = "{case.settings["ties"]}"{robust}, control = coxph.control(eps = 1e-12, iter.max = 50))
+put("coefficient", coef(fit)); put("std_error", sqrt(diag(vcov(fit)))); put("log_likelihood", fit$loglik[2])
+""",
+    )
+
+
+def _r_clock(name: str) -> str:
+    return re.sub(r"\bt\b", "e$exit", name)
+
+
 def _fine_gray(case: Case) -> Numbers | str:
     if case.settings.get("convention") == "crr":
         weighted = case.history.weight is not None and case.history.weight_kind != "frequency"
         if case.history.entry is not None or case.history.stratum is not None or weighted or case.offset.any():
             return "crr_without"
-        if case.history.cluster is not None or case.settings.get("censoring_group") is not None:
+        if case.history.cluster is not None:
             return "crr_without"
+        group = ", cengroup = d$censoring_group" if "censoring_group" in case.extra else ""
         return _run(
             case,
             f"""
 suppressPackageStartupMessages(library(cmprsk))
-fit <- crr(d$exit, d$cause, x, failcode = {case.cause + 1}, gtol = 1e-12, maxiter = 50)
+fit <- crr(d$exit, d$cause, x, failcode = {case.cause + 1}{group}, gtol = 1e-12, maxiter = 50)
 put("coefficient", fit$coef); put("std_error", sqrt(diag(fit$var))); put("log_likelihood", fit$loglik)
 """,
         )
-    if case.history.stratum is not None or case.settings.get("censoring_group") is not None:
+    if case.history.stratum is not None or "censoring_group" in case.extra:
         return "finegray_without"
     surv = "Surv(exit, state)" if case.history.entry is None else "Surv(entry, exit, state)"
     columns = " + ".join(f"x{j}" for j in range(case.matrix.shape[1]))
@@ -145,17 +187,109 @@ _SURVREG = {"weibull": "weibull", "exponential": "exponential", "lognormal": "lo
 
 
 def _survreg(case: Case) -> Numbers | str:
-    if case.history.entry is not None or case.history.stratum is not None or "lower" in case.settings:
+    if case.history.entry is not None or case.history.stratum is not None:
         return "survreg_without"
     robust = ", robust = TRUE, cluster = cluster" if case.robust else ""
+    within = "lower" in case.extra
+    surv = 'Surv(lower, upper, type = "interval2")' if within else "Surv(exit, event)"
     return _run(
         case,
         f"""
-fit <- survreg(Surv(exit, event) ~ x + offset(off), d, weights = weight, dist = "{_SURVREG[case.method]}"{robust},
+if ({"TRUE" if within else "FALSE"}) {{ d$lower[d$lower == 0] <- NA; d$upper[!is.finite(d$upper)] <- NA }}
+fit <- survreg({surv} ~ x + offset(off), d, weights = weight, dist = "{_SURVREG[case.method]}"{robust},
   control = survreg.control(rel.tolerance = 1e-14, maxiter = 100))
 p <- ncol(x)
 put("coefficient", coef(fit)[1 + seq_len(p)]); put("std_error", sqrt(diag(vcov(fit)))[1 + seq_len(p)])
 put("log_likelihood", fit$loglik[2])
+""",
+    )
+
+
+def _split_glm(case: Case) -> Numbers | str:
+    """R splits the rows at the cuts; its glm fits the pieces with events, its sandwich is by hand."""
+    method, link, bands = case.method, case.settings["link"], case.settings["bands"]
+    if bands or case.settings.get("rate_table") or case.history.stratum is not None:
+        return "glm_without"
+    if method == "discrete" and (not case.settings["cuts"] or (link == "logit" and len(case.history.causes) > 1)):
+        return "glm_without"
+    family = "poisson" if method == "poisson" else f'binomial("{link}")'
+    # In a period that someone leaves without an event they are not at risk; a rate has the time of all.
+    whole = "" if method == "poisson" else "e <- e[e$event == 1 | e$exit >= c(cuts, Inf)[e$piece], ]\n"
+    offset = "offset(off + log(exit - entry))" if method == "poisson" else "offset(off)"
+    # The rates' own log-likelihood is without the person-time of the events.
+    value = "- sum((w * e$event * log(e$exit - e$entry)))" if method == "poisson" else ""
+    return _run(
+        case,
+        f"""
+d$entry <- pmax(d$entry, 0); cuts <- c({", ".join(map(repr, case.settings["cuts"]))})
+e <- if (length(cuts)) survSplit(Surv(entry, exit, event) ~ ., d, cut = cuts, episode = "piece") else
+  cbind(d, piece = 1)
+{whole}happens <- tapply(e$event, e$piece, sum)
+none <- tapply(1 - e$event, e$piece, sum); kept <- happens > 0 & ({"TRUE" if method == "poisson" else "none > 0"})
+e <- e[e$piece %in% as.integer(names(happens)[kept]), ]
+w <- e$weight; z <- as.matrix(e[, grepl("^x[0-9]", names(e)), drop = FALSE])
+e$piece <- factor(e$piece)
+fit <- glm(as.formula(paste("event ~ z +", if (nlevels(e$piece) > 1) "piece +" else "", "{offset}")), {family}, e,
+  weights = w, epsilon = 1e-14, maxit = 100)
+v <- summary(fit, dispersion = 1)$cov.unscaled
+if ({"TRUE" if case.robust else "FALSE"}) {{
+  s <- rowsum(model.matrix(fit) * fit$weights * residuals(fit, "working"), e$cluster)
+  v <- v %*% crossprod(s) %*% v
+}}
+k <- 1 + seq_len(length(coef(fit)) - 1)
+mu <- fitted(fit)
+ll <- if (fit$family$family == "poisson") sum(w * (e$event * log(mu) - mu)) else
+  sum(w * ifelse(e$event == 1, log(mu), log1p(-mu)))
+put("coefficient", coef(fit)[k]); put("std_error", sqrt(diag(v))[k]); put("log_likelihood", ll {value})
+""",
+    )
+
+
+def _pseudo(case: Case) -> Numbers | str:
+    quantity, link = case.settings["quantity"], case.settings["link"]
+    if case.history.stratum is not None or case.history.entry is not None:
+        return "pseudo_without"
+    if case.history.weight is not None and case.history.weight_kind != "frequency":
+        return "pseudo_without"
+    times = f"c({', '.join(repr(float(t)) for t in pseudo_times(case))})"
+    several = quantity in ("incidence", "time-lost")
+    end = f"factor(cause, 0:{len(case.history.causes)})" if several else "cause > 0"
+    kind = {"survival": "survival", "restricted-mean": "rmst", "incidence": "pstate", "time-lost": "sojourn"}[quantity]
+    return _run(
+        case,
+        f"""
+suppressPackageStartupMessages(library(geepack))
+times <- {times}; n <- nrow(d); d$person <- seq_len(n)
+fit <- survfit(Surv(exit, {end}) ~ 1, d{", id = person" if several else ""})
+found <- pseudo(fit, times = times, type = "{kind}")
+y <- if (length(dim(found)) == 3) found[{"" if not several else f", {case.cause + 2}, "}] else if ({
+            "TRUE" if several else "FALSE"
+        }) found[, {case.cause + 2}] else found
+e <- d[rep(seq_len(n), length(times)), ]
+e$y <- as.vector(y); e$when <- factor(rep(times, each = n))
+{"e$y <- 1 - e$y" if quantity == "survival" and link == "cloglog" else ""}
+e <- e[order(e$cluster, e$person), ]
+z <- as.matrix(e[, grepl("^x[0-9]", names(e)), drop = FALSE]); e$z <- scale(z)
+form <- if (length(times) > 1) y ~ z + when + offset(off) else y ~ z + offset(off)
+fit <- geese(form, id = cluster, data = e, mean.link = "{link}", family = gaussian, corstr = "independence",
+  control = geese.control(epsilon = 1e-12, maxit = 200))
+k <- 1 + seq_len(ncol(z)); s <- attr(e$z, "scaled:scale")
+put("coefficient", fit$beta[k] / s); put("std_error", sqrt(diag(fit$vbeta))[k] / s)
+""",
+    )
+
+
+def _aalen(case: Case) -> Numbers | str:
+    """Only the test statistics: aareg's coefficients are not divided by the person-time."""
+    if case.history.weight is not None and case.history.weight_kind != "frequency":
+        return "aareg_without"
+    cluster = ", cluster = cluster" if case.robust else ""
+    return _run(
+        case,
+        f"""
+fit <- aareg({_surv(case)} ~ x, d, test = "aalen"{cluster}, nmin = 3 * ncol(x), x = TRUE)
+v <- if (is.null(fit$test.var2)) fit$test.var else fit$test.var2
+put("z", (fit$test.statistic / sqrt(diag(as.matrix(v))))[seq_len(ncol(x)) + length(fit$test.statistic) - ncol(x)])
 """,
     )
 
@@ -188,6 +322,10 @@ R: dict[str, Way] = {
     "cox": _cox,
     "fine_gray": _fine_gray,
     **dict.fromkeys(_SURVREG, _survreg),
+    "poisson": _split_glm,
+    "discrete": _split_glm,
+    "pseudo": _pseudo,
+    "aalen": _aalen,
     "kaplan_meier": _curve,
     "aalen_johansen": _curve,
 }

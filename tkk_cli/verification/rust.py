@@ -42,7 +42,7 @@ def _rows(case: Case) -> dict[str, list[Any]]:
 def _cox(case: Case) -> Numbers | str:
     if rust_version() is None:
         return "rust_missing"
-    if case.settings.get("penalty"):
+    if case.settings.get("penalty") or "effects" in case.settings:
         return "rust_without"
     package = importlib.import_module("survival")
     case = expanded(case)
