@@ -122,9 +122,7 @@ def parametric(
             basis,
             DISTRIBUTIONS[name],
             start,
-            weight=history.weight,
-            frequency=history.weight_kind == "frequency",
-            cluster=history.cluster,
+            history,
             robust=robust,
             influence=influence,
         )

@@ -105,9 +105,7 @@ def royston_parmar(
             spline_basis(knots),
             STANDARD[standard],
             start,
-            weight=history.weight,
-            frequency=history.weight_kind == "frequency",
-            cluster=history.cluster,
+            history,
             robust=robust,
             influence=matrix is design.matrix and len(knots) == df + 1,
         )

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tkk_cli.histories import EventHistory, Float
+from tkk_cli.models.sandwich import covariance_of, weights_of
 from tkk_cli.models.standard import Standard
 from tkk_cli.models.time_likelihood import Basis
-from tkk_cli.models.transformation import FIRST, STEP, Solution, squared
+from tkk_cli.models.transformation import FIRST, STEP, Solution
 
 __all__ = ["Averaged", "Curve", "averaged_curve", "pattern_curve", "spread"]
 
@@ -118,7 +119,7 @@ def averaged_curve(
     -----
     O(T n m). ``tests/models/test_smooth_curves.py`` checks it by leaving people out.
     """
-    weight = np.ones(len(history)) if history.weight is None else history.weight
+    weight = weights_of(history)
     share = weight / weight.sum()
     own = curve.solution.influence
     assert own is not None
@@ -136,6 +137,4 @@ def averaged_curve(
 
 def spread(history: EventHistory, influence: Float) -> float:
     """Standard error of a number whose rows have these influences."""
-    weight = np.ones(len(history)) if history.weight is None else history.weight
-    frequency = history.weight_kind == "frequency"
-    return float(np.sqrt(squared(influence[:, None], weight, frequency, history.cluster)[0, 0]))
+    return float(np.sqrt(covariance_of(influence[:, None], history)[0, 0]))

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tkk_cli.errors import TkkError
-from tkk_cli.estimators.risk import sums
-from tkk_cli.histories import Float, Int
+from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.newton import STILL_MOVING, Maximum, independent_columns, maximise
+from tkk_cli.models.sandwich import covariance_of, inverse, weights_of
 from tkk_cli.models.standard import Standard
 from tkk_cli.models.time_likelihood import Basis, Likelihood, Times, arrange, cross
 
-__all__ = ["FIRST", "STEP", "Solution", "solve", "squared"]
+__all__ = ["FIRST", "STEP", "Solution", "solve"]
 
 Mask = NDArray[np.bool_]
 
@@ -80,10 +80,8 @@ def solve(
     basis: Basis,
     standard: Standard | Callable[[float], Standard],
     start: Float,
+    history: EventHistory,
     *,
-    weight: Float | None = None,
-    frequency: bool = False,
-    cluster: Int | None = None,
     robust: bool = False,
     influence: bool = False,
 ) -> Solution:
@@ -100,11 +98,8 @@ def solve(
         With a function, the shape is the last parameter.
     start : (m,) float64
         Where w rises with t.
-    weight : (n,) float64, optional
-    frequency : bool
-        Whether a weight is a number of copies.
-    cluster : (n,) int64, optional
-        Codes from 0.
+    history : EventHistory
+        Whose weights and clusters are taken.
     robust : bool
         Sandwich of the rows' (clusters') scores, as ``survreg(robust=TRUE)`` without weights: no small-sample factor.
     influence : bool
@@ -123,7 +118,7 @@ def solve(
     -----
     O(n (b + p)^2) a step.
     """
-    whole = np.ones(len(times.lower)) if weight is None else weight
+    whole = weights_of(history)
     shaped = not isinstance(standard, Standard)
     likelihood, scaled = arrange(times, matrix, basis, whole)
     problem = _Maximisation(likelihood, standard, shaped)
@@ -157,14 +152,14 @@ def solve(
             raise TkkError("TKK336", NO_MAXIMUM, hint=SIMPLER)
         if infinite.any() and _moves(problem, found, active, back[0]):
             raise TkkError("TKK336", NO_REFERENCE, hint=OTHER_REFERENCE)
-        model = _inverse(information, kept)
+        model = inverse(information, kept)
         rows = problem.scores(found.state) @ (model @ back.T) if robust or influence else None
         log_likelihood = problem.value(found.state)[0]
     model = back @ model @ back.T
     return Solution(
         theta=back @ found.state,
         model_covariance=model,
-        covariance=squared(rows, whole, frequency, cluster) if robust and rows is not None else model,
+        covariance=covariance_of(rows, history) if robust and rows is not None else model,
         dropped=~free,
         infinite=infinite,
         influence=rows if influence else None,
@@ -191,23 +186,6 @@ def _moves(problem: _Maximisation, found: Maximum[Float], active: Mask, combinat
 def _definite(information: Float, kept: Mask) -> bool:
     block = information[np.ix_(kept, kept)]
     return bool(np.isfinite(block).all() and np.linalg.eigvalsh(block)[0] > 0)
-
-
-def squared(influence: Float, weight: Float, frequency: bool, cluster: Int | None) -> Float:
-    """(m, m) sum over clusters, or rows, of the squared weighted influence; copies are rows of their own."""
-    if cluster is None:
-        return cross(influence, weight if frequency else weight**2, influence)
-    size = int(cluster.max()) + 1
-    by_cluster = np.stack([sums(cluster, weight * column, size) for column in influence.T])
-    found: Float = by_cluster @ by_cluster.T
-    return found
-
-
-def _inverse(information: Float, free: Mask) -> Float:
-    found = np.zeros_like(information)
-    kept = np.ix_(free, free)
-    found[kept] = np.linalg.inv(information[kept])
-    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
