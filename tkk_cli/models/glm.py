@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from tkk_cli.estimators.risk import distinct, sums
 from tkk_cli.histories import Float, Int
+from tkk_cli.models.newton import independent_columns
 
 __all__ = ["FAMILIES", "Cells", "Estimate", "cells_of", "maximise", "scores_by", "unique_rows"]
 
@@ -338,19 +339,9 @@ def _typical(cells: Cells) -> tuple[Float, Float]:
 
 
 def _independent(gram: Float, order: Int) -> Int:
-    """Columns, in increasing order, that are not determined by those before them in ``order``: Cholesky by rows."""
-    q = len(order)
+    """Columns, in increasing order, that are not determined by those before them in ``order``."""
     ordered = gram[np.ix_(order, order)]
-    factor = np.zeros((q, q))
-    kept: list[int] = []
-    for j in range(q):
-        for i in kept:
-            factor[j, i] = (ordered[j, i] - factor[j, :i] @ factor[i, :i]) / factor[i, i]
-        left = ordered[j, j] - factor[j] @ factor[j]
-        if left > COLLINEAR * ordered[j, j]:
-            factor[j, j] = np.sqrt(left)
-            kept.append(j)
-    return np.sort(order[np.array(kept, dtype=np.int64)])
+    return np.sort(order[independent_columns(ordered, ordered, COLLINEAR)])
 
 
 def _inverse(information: Float) -> tuple[Float, float]:

@@ -54,7 +54,7 @@ class Maximum(Generic[State]):
     converged: bool
 
 
-def independent_columns(information: Float, raw: Float) -> Mask:
+def independent_columns(information: Float, raw: Float, share: float = COLLINEAR) -> Mask:
     """(p,) columns that the ones before them do not determine.
 
     Parameters
@@ -62,6 +62,8 @@ def independent_columns(information: Float, raw: Float) -> Mask:
     information : (p, p) float64
     raw : (p, p) float64
         The same without the mean taken out: the size of what may cancel.
+    share : float
+        What must be left of the size of a column.
     """
     p = len(information)
     factor = np.zeros((p, p))
@@ -71,7 +73,7 @@ def independent_columns(information: Float, raw: Float) -> Mask:
         for k in np.flatnonzero(keep[:j]):
             row[k] = (information[j, k] - row[:k] @ factor[k, :k]) / factor[k, k]
         left = information[j, j] - row[:j] @ row[:j]
-        if left > COLLINEAR * raw[j, j]:
+        if left > share * raw[j, j]:
             keep[j] = True
             row[j] = np.sqrt(left)
         else:
