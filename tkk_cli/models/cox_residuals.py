@@ -69,7 +69,7 @@ def cox_residuals(history: EventHistory, design: Design, fit: Fit, cause: int = 
 
     Notes
     -----
-    O(n p). ``tests/models/test_reference_cox.py`` checks every stored sum, ``tests/models/test_cox_residuals.py``
+    O(n p). ``tests/models/test_reference_cox.py`` checks every stored sum, ``tests/models/test_cox.py``
     single rows, against R.
     """
     if fit.state["ties"] == "exact":

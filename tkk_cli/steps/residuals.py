@@ -29,7 +29,8 @@ def residuals(data: Any, **options: Any) -> Any:
     -------
     pandas.DataFrame
         One row for each row used, in the order of the file: ``row`` (from 1, in the file), ``martingale``,
-        ``deviance``, ``score_COLUMN``, ``dfbeta_COLUMN``, and ``schoenfeld_COLUMN`` (NaN but for rows with the event).
+        ``deviance``, ``score_COLUMN``, ``dfbeta_COLUMN``, ``schoenfeld_COLUMN`` and ``scaled_schoenfeld_COLUMN`` (the
+        last two NaN but for rows with the event).
 
     Raises
     ------
