@@ -121,6 +121,43 @@ def test_r_gets_the_rows_and_its_numbers_are_read(stored: Path, monkeypatch: pyt
     assert not folders[0].exists()  # rows of people do not stay behind
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"split_at": "90,300"}, ("survSplit(", "coxph(", "(e$exit > 90.0 & e$exit <= 300.0)")),
+        ({"time_varying": "ika=log(t+20)"}, ("survSplit(", "log(e$exit+20)")),
+        ({"model": "poisson", "cuts": "90,365"}, ("survSplit(", "glm(", "poisson")),
+        ({"model": "discrete", "cuts": "90,365,5000", "link": "logit"}, ("survSplit(", 'binomial("logit")')),
+        ({"model": "pseudo", "at": "180,365"}, ("pseudo(", 'type = "rmst"', "geese(")),
+        ({"model": "additive"}, ("aareg(",)),
+        ({"model": "aft"}, ("survreg(", 'dist = "weibull"')),
+    ],
+)
+def test_r_is_asked_for_the_same_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, str], words: tuple[str, ...]
+) -> None:
+    path = tmp_path / "tulos.json"
+    path.write_text(tkk.regress(str(SAMPLE), **COX, **options).to_json(), encoding="utf-8")
+
+    def stand_in(arguments: list[str], cwd: Path | None = None, **_: object) -> subprocess.CompletedProcess[str]:
+        if cwd is not None:
+            script = (cwd / "fit.R").read_text(encoding="utf-8")
+            assert all(word in script for word in words)
+        return subprocess.CompletedProcess(arguments, 0, "R 4.9.9" if cwd is None else "coefficient,1\n", "")
+
+    monkeypatch.setattr(r.shutil, "which", lambda _: "Rscript")
+    monkeypatch.setattr(r.subprocess, "run", stand_in)
+    assert len(tkk.verify(path, data=SAMPLE, ways="r")["agreement"]) == 1
+
+
+def test_a_subsample_without_events_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "tulos.json"
+    result = tkk.regress(str(SAMPLE), **CURVES, covariates="ika", model="poisson", cuts="90")
+    path.write_text(result.to_json(), encoding="utf-8")
+    monkeypatch.setattr("tkk_cli.verification.brute.MOST_ROWS", 20)
+    assert tkk.verify(path, data=SAMPLE, ways="brute")["agreement"]["reason"] == ("subsample",)
+
+
 @pytest.mark.parametrize("failure", ["r_failed", "r_slow"])
 def test_a_failure_of_r_is_said(stored: Path, monkeypatch: pytest.MonkeyPatch, failure: str) -> None:
     def stand_in(arguments: list[str], **_: object) -> subprocess.CompletedProcess[str]:

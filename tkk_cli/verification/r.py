@@ -214,7 +214,7 @@ def _split_glm(case: Case) -> Numbers | str:
         return "glm_without"
     family = "poisson" if method == "poisson" else f'binomial("{link}")'
     # In a period that someone leaves without an event they are not at risk; a rate has the time of all.
-    whole = "" if method == "poisson" else "e <- e[e$event == 1 | e$exit >= c(cuts, Inf)[e$piece], ]\n"
+    whole = "" if method == "poisson" else "e <- e[e$cause > 0 | e$exit >= c(cuts, Inf)[e$piece], ]\n"
     offset = "offset(off + log(exit - entry))" if method == "poisson" else "offset(off)"
     # The rates' own log-likelihood is without the person-time of the events.
     value = "- sum((w * e$event * log(e$exit - e$entry)))" if method == "poisson" else ""
@@ -262,9 +262,7 @@ suppressPackageStartupMessages(library(geepack))
 times <- {times}; n <- nrow(d); d$person <- seq_len(n)
 fit <- survfit(Surv(exit, {end}) ~ 1, d{", id = person" if several else ""})
 found <- pseudo(fit, times = times, type = "{kind}")
-y <- if (length(dim(found)) == 3) found[{"" if not several else f", {case.cause + 2}, "}] else if ({
-            "TRUE" if several else "FALSE"
-        }) found[, {case.cause + 2}] else found
+y <- {f"if (length(times) > 1) found[, {case.cause + 2}, ] else found[, {case.cause + 2}]" if several else "found"}
 e <- d[rep(seq_len(n), length(times)), ]
 e$y <- as.vector(y); e$when <- factor(rep(times, each = n))
 {"e$y <- 1 - e$y" if quantity == "survival" and link == "cloglog" else ""}
@@ -283,13 +281,13 @@ def _aalen(case: Case) -> Numbers | str:
     """Only the test statistics: aareg's coefficients are not divided by the person-time."""
     if case.history.weight is not None and case.history.weight_kind != "frequency":
         return "aareg_without"
-    cluster = ", cluster = cluster" if case.robust else ""
+    if case.robust:  # aareg's robust variance is of increments that it weights in its own way
+        return "aareg_without"
     return _run(
         case,
         f"""
-fit <- aareg({_surv(case)} ~ x, d, test = "aalen"{cluster}, nmin = 3 * ncol(x), x = TRUE)
-v <- if (is.null(fit$test.var2)) fit$test.var else fit$test.var2
-put("z", (fit$test.statistic / sqrt(diag(as.matrix(v))))[seq_len(ncol(x)) + length(fit$test.statistic) - ncol(x)])
+fit <- aareg({_surv(case)} ~ x, d, test = "aalen", nmin = 3 * ncol(x), x = TRUE)
+put("z", (fit$test.statistic / sqrt(diag(as.matrix(fit$test.var))))[seq_len(ncol(x)) + length(fit$test.statistic) - ncol(x)])
 """,
     )
 
