@@ -71,6 +71,7 @@ def test_lists_and_dictionaries_become_the_text_of_a_flag() -> None:
     assert from_keywords(Part, {"at": [90, 180.0, 365.5]}).at == "90,180,365.5"
     assert from_keywords(Part, {"at": ("a", "b")}).at == "a,b"
     assert from_keywords(Part, {"at": {"tyohonpaluu": 1, "elake": 2}}).at == "tyohonpaluu=1,elake=2"
+    assert from_keywords(Part, {"at": {"tyohonpaluu": 1, "elake": [2, 3]}}).at == "tyohonpaluu=1,elake=2+3"
 
 
 def test_merge_takes_the_part() -> None:

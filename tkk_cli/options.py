@@ -62,7 +62,7 @@ def merge(kind: type[T], options: Any) -> T:
 
 def _text(value: Any, separator: str = ",") -> Any:
     if isinstance(value, Mapping):
-        return ",".join(f"{name}={code}" for name, code in value.items())
+        return ",".join(f"{name}={_text(code, '+')}" for name, code in value.items())
     if isinstance(value, Iterable) and not isinstance(value, str):
         items = (_text(item) if isinstance(item, Mapping) else _digits(item) for item in value)
         return separator.join(items)

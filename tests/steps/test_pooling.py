@@ -44,6 +44,6 @@ def test_three_fits_by_hand() -> None:
 
 def test_a_coefficient_that_is_not_always_there_is_refused() -> None:
     with pytest.raises(TkkError) as refused:
-        pool([fit([0.1], [0.2]), fit([math.inf], [0.2])])
-    assert refused.value.code == "TKK307"
+        pool([fit([0.1], [0.2]), fit([math.inf], [0.2])], "kuolema")
+    assert (refused.value.code, refused.value.where) == ("TKK307", "kuolema")
     assert "x0" in refused.value.message

@@ -66,7 +66,9 @@ class CohortOptions(ReadOptions):
         None, "The groups in their order, separated by commas, the reference first.", "Groups and weights"
     )
     reference: str | None = option(None, "The group that the others are compared with.", "Groups and weights")
-    strata: str | None = option(None, "Columns to stratify the tests by, separated by commas.", "Groups and weights")
+    strata: str | None = option(
+        None, "Columns to stratify tests and the baseline of a model by, separated by commas.", "Groups and weights"
+    )
     weights: str | None = option(None, "Column with weights; needs --weight-kind.", "Groups and weights")
     weight_kind: str | None = option(
         None, "What a weight means.", "Groups and weights", choices=("frequency", "case", "probability")
@@ -86,7 +88,8 @@ class CovariateOptions(CohortOptions):
     covariates: str | None = option(None, "Columns to adjust for, separated by commas.", "Covariates")
     formula: str | None = option(
         None,
-        'The right side of the model, for example "ohjelma * sukupuoli + cr(ika, df=3) + strata(alue)".',
+        'The right side of the model, for example "ohjelma * sukupuoli + cr(ika, df=3) + strata(alue)"; '
+        "C(koulutus, Treatment('02')) sets a reference.",
         "Covariates",
     )
     adjust: str | None = option(

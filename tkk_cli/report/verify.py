@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tkk_cli.report.document import Column, Document, Grid, Listing
+from tkk_cli.report.language import has_text
 from tkk_cli.report.notes import sentence
 from tkk_cli.report.numbers import number
 from tkk_cli.report.page import Page, Row
@@ -65,7 +66,9 @@ class _Page(Page):
         return f"{name} ({row['version']})" if row["version"] else name
 
     def fit(self, row: Row) -> str:
-        parts = [row["method"].replace("_", " "), self.cause(row["cause"]) if row["cause"] else "", row["model"]]
+        method = row["method"]
+        name = self.word(f"method_{method}") if has_text(f"method_{method}") else method.replace("_", " ")
+        parts = [name, self.cause(row["cause"]) if row["cause"] else "", row["model"]]
         return ", ".join(part for part in parts if part)
 
     def quantity(self, name: str) -> str:

@@ -119,7 +119,7 @@ def read_scene(result: Result, options: FigureOptions) -> Scene:
     table = result["event_free" if any_event else "curves"]
     if options.weighted_counts and "weighted_risk" not in table.columns:
         raise TkkError(
-            "TKK514", "The curves have no weights", where="--weighted-counts", hint="leave out --weighted-counts"
+            "TKK514", "the curves have no weights", where="--weighted-counts", hint="leave out --weighted-counts"
         )
     weighted = "weighted_risk" in table.columns
     complement = quantity != ("survival" if any_event else result.estimand["quantity"])
@@ -146,7 +146,7 @@ def read_scene(result: Result, options: FigureOptions) -> Scene:
     stop = float(last if options.max_time is None else options.max_time)
     if not stop > start:
         raise TkkError(
-            "TKK516", "No follow-up is left to draw", where="--max-time" if options.max_time is not None else None
+            "TKK516", "no follow-up is left to draw", where="--max-time" if options.max_time is not None else None
         )
     curves = tuple(
         _curve(g, c, rows, 1.0 if quantity == "survival" else 0.0, start, stop, conditional is not None)
@@ -164,7 +164,7 @@ def _quantity(result: Result, options: FigureOptions) -> tuple[str, bool]:
     if options.stacked and (shown != "incidence" or len(causes) < 2):
         raise TkkError(
             "TKK513",
-            "Only the incidence of several events can be stacked",
+            "only the incidence of several events can be stacked",
             where="--stacked",
             count=len(causes),
             hint="name the events with --events, or leave out --stacked",
@@ -179,7 +179,7 @@ def _quantity(result: Result, options: FigureOptions) -> tuple[str, bool]:
         )
     any_event = shown == "survival" and own == "incidence" and len(causes) > 1
     if any_event and "event_free" not in result.tables:
-        raise TkkError("TKK513", "The result has no event-free probability", where="--show survival")
+        raise TkkError("TKK513", "the result has no event-free probability", where="--show survival")
     return shown, any_event
 
 

@@ -69,7 +69,7 @@ def read_curves(result: Result, options: RegressFigureOptions) -> Scene:
     if not rows:
         raise TkkError(
             "TKK519",
-            "The result has no adjusted curves" + (f" of the kind {kind}" if options.curves != "auto" else ""),
+            "the result has no adjusted curves" + (f" of the kind {kind}" if options.curves != "auto" else ""),
             where="--figure-curves",
             hint="leave out --figure-curves: the notes of the result say why it has none",
         )
@@ -85,7 +85,7 @@ def read_curves(result: Result, options: RegressFigureOptions) -> Scene:
         )
     stop = options.max_time or max(row["time"] for row in rows)
     if not stop > 0:
-        raise TkkError("TKK516", "No follow-up is left to draw")
+        raise TkkError("TKK516", "no follow-up is left to draw")
     origin = 1.0 if quantity == "survival" else 0.0
     curves = tuple(
         _curve(group, [row for row in rows if row["group"] == group], origin, stop, bands=options.bands == "yes")
@@ -144,7 +144,7 @@ def _panels(result: Result, options: RegressFigureOptions, language: str) -> lis
     if not rows:
         raise TkkError(
             "TKK520",
-            "The result has no effects over time",
+            "the result has no effects over time",
             where="--figure-ph",
             hint="use --model cox, and not --ph-test none",
         )
@@ -163,7 +163,7 @@ def _panels(result: Result, options: RegressFigureOptions, language: str) -> lis
             hint="leave out covariates, or write the numbers with --format csv",
         )
     if not parts:
-        raise TkkError("TKK516", "No follow-up is left to draw", where="--max-time")
+        raise TkkError("TKK516", "no follow-up is left to draw", where="--max-time")
     made = []
     for (term, level), own in parts.items():
         name = term_label(result, term, language)

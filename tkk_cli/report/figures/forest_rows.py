@@ -75,7 +75,7 @@ def read_plot(result: Result, options: RegressFigureOptions, language: str) -> P
     reader = _Reader(result, options, language)
     lines = tuple(reader.lines())
     if not any(line.row.get("role") == "estimate" for line in lines):
-        raise TkkError("TKK518", "No effect was estimated that could be drawn", where="--figure")
+        raise TkkError("TKK518", "no effect was estimated that could be drawn", where="--figure")
     if len(lines) > MOST_LINES:
         raise TkkError(
             "TKK523",

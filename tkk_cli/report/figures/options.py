@@ -132,6 +132,6 @@ def _check_size(options: FigureOptions | RegressFigureOptions) -> None:
     if options.columns not in (1, 2):
         raise TkkError("TKK511", "A figure is one or two journal columns wide", where="--columns", hint="--columns 2")
     if not 300 <= options.dpi <= 600:
-        raise TkkError("TKK511", "The resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
+        raise TkkError("TKK511", "the resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
     if options.max_time is not None and not options.max_time > 0:
-        raise TkkError("TKK511", "The time axis must end after zero", where="--max-time", hint="--max-time 365")
+        raise TkkError("TKK511", "the time axis must end after zero", where="--max-time", hint="--max-time 365")

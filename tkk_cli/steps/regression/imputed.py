@@ -44,7 +44,7 @@ def fit_imputed(regression: Regression, given: list[Problem]) -> tuple[Fits, dic
     for place, problem in enumerate(given):
         kept = []
         for i, first in enumerate(runs[0][place]):
-            together = pool([run[place][i].fit for run in runs])
+            together = pool([run[place][i].fit for run in runs], first.cause)
             pooled[problem.label, first.method, first.cause] = together
             kept.append(replace(first, fit=together.fit, concordance=None, tables={}))
         fits.append((replace(problem, design=runs[0][place][0].design), kept))

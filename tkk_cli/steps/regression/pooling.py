@@ -39,7 +39,7 @@ class Pooled:
     m: int
 
 
-def pool(fits: Sequence[Fit]) -> Pooled:
+def pool(fits: Sequence[Fit], event: str | None = None) -> Pooled:
     """Pool m >= 2 fits of the same model.
 
     T = W + (1 + 1/m) B with the mean covariance W and the covariance B of the coefficients; r = (1 + 1/m) B / W,
@@ -49,6 +49,8 @@ def pool(fits: Sequence[Fit]) -> Pooled:
     ----------
     fits : sequence of m Fit
         The same columns in the same order.
+    event : str, optional
+        What the fits are of, for the error.
 
     Returns
     -------
@@ -78,7 +80,9 @@ def pool(fits: Sequence[Fit]) -> Pooled:
         raise TkkError(
             "TKK307",
             f"the effect of {column} cannot be estimated in every completed data set",
-            hint="leave the column out, or put its rare levels together",
+            where=event,
+            hint="leave the column out, put its rare levels together, or put a rare event together with another in "
+            "--events",
         )
     estimate = coefficients.mean(axis=0)
     within = np.mean([fit.covariance for fit in fits], axis=0)
