@@ -699,7 +699,7 @@ CODES: dict[str, Explanation] = {
         "The equations have no finite solution, or nobody has the event while the covariates can be told apart.",
         "Put levels together, leave out covariates, or use --link identity.",
     ),
-    # 35x to 39x warnings that come with a result ------------------------------------
+    # 35x to 39x warnings that come with a result ---------------------------------------------------------------------
     "TKK351": Explanation(
         EXIT_OK,
         "Few clusters",
@@ -920,7 +920,7 @@ CODES: dict[str, Explanation] = {
         "The hazard ratio is then an average over the follow-up, and depends on how long people are followed.",
         "Look at effect_over_time; let the effect change with --split-at, or stratify with strata(...).",
     ),
-    # 50x output ---------------------------------------------------------------------
+    # 50x output ------------------------------------------------------------------------------------------------------
     "TKK501": Explanation(
         EXIT_USAGE,
         "The format or language of the output is not one that tkk has",
@@ -959,7 +959,7 @@ CODES: dict[str, Explanation] = {
         "They are a table with a row a person, in a format that statistics programs read, made in a second reading.",
         "Give a name that ends in .csv or .parquet, and the cohort as a file.",
     ),
-    # 51x and 52x figures ------------------------------------------------------------
+    # 51x and 52x figures ---------------------------------------------------------------------------------------------
     "TKK511": Explanation(
         EXIT_USAGE,
         "A number that shapes the figure is outside its range",
@@ -1048,7 +1048,7 @@ CODES: dict[str, Explanation] = {
         "A forest plot holds eighty lines and eight adjustment sets, effects over time twenty-four panels.",
         "Leave out covariates or adjustment sets, use --causes first, or write the numbers with --format csv.",
     ),
-    # 53x verification ---------------------------------------------------------------
+    # 53x verification ------------------------------------------------------------------------------------------------
     "TKK530": Explanation(
         EXIT_USAGE,
         "The file is not a result that can be verified",
@@ -1062,7 +1062,7 @@ CODES: dict[str, Explanation] = {
         "A result names its file and the hash of its content; other content cannot show whether the numbers are right.",
         "Give the file with --data FILE; if it has changed, make the result anew.",
     ),
-    # 9xx bugs -----------------------------------------------------------------------
+    # 9xx bugs --------------------------------------------------------------------------------------------------------
     "TKK901": Explanation(
         EXIT_BUG,
         "tkk failed in a way it should not",

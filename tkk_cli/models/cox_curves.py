@@ -1,4 +1,4 @@
-"""What a Cox fit predicts: baseline hazard, curves for given covariates, and curves averaged over everyone."""
+"""What a Cox fit predicts: the baseline hazard, and curves for given covariates."""
 
 from __future__ import annotations
 
