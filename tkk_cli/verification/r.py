@@ -262,7 +262,7 @@ suppressPackageStartupMessages(library(geepack))
 times <- {times}; n <- nrow(d); d$person <- seq_len(n)
 fit <- survfit(Surv(exit, {end}) ~ 1, d{", id = person" if several else ""})
 found <- pseudo(fit, times = times, type = "{kind}")
-y <- {f"if (length(times) > 1) found[, {case.cause + 2}, ] else found[, {case.cause + 2}]" if several else "found"}
+y <- {f"if (length(times) > 1) found[, , {case.cause + 2}] else found[, {case.cause + 2}]" if several else "found"}
 e <- d[rep(seq_len(n), length(times)), ]
 e$y <- as.vector(y); e$when <- factor(rep(times, each = n))
 {"e$y <- 1 - e$y" if quantity == "survival" and link == "cloglog" else ""}
@@ -287,7 +287,8 @@ def _aalen(case: Case) -> Numbers | str:
         case,
         f"""
 fit <- aareg({_surv(case)} ~ x, d, test = "aalen", nmin = 3 * ncol(x), x = TRUE)
-put("z", (fit$test.statistic / sqrt(diag(as.matrix(fit$test.var))))[seq_len(ncol(x)) + length(fit$test.statistic) - ncol(x)])
+z <- fit$test.statistic / sqrt(diag(as.matrix(fit$test.var)))
+put("z", tail(z, ncol(x)))
 """,
     )
 
