@@ -239,6 +239,17 @@ def test_separation_is_an_infinite_effect() -> None:
 # Exact ties ----------------------------------------------------------------------------------------------------------
 
 
+def test_separation_beyond_floating_point_is_told_without_an_error() -> None:
+    """Relative hazards so far apart that sums of them vanish or overflow on the way."""
+    columns = {"a": [6.0, 4, 1, 0, 6, 5, 6, 6], "b": [5.0, 7, 1, 9, 2, 11, 8, 0], "c": [2.0, 10, 9, 3, 0, 9, 5, 6]}
+    entry = np.array([2.0, 0, 1, 1, 2, 0, 1, 1])
+    people = _people([3.0, 1, 2, 2, 4, 2, 3, 2], [0, 1, 1, 1, 1, 1, 1, 0], entry=entry)
+    fit = cox(people, _design(**columns))
+    assert {"TKK363", "TKK364"} & {note.code for note in fit.notes}
+    estimated = np.isfinite(fit.coefficient)
+    assert (np.diag(fit.covariance)[estimated] > 0).all()
+
+
 def test_exact_ties_are_all_subsets() -> None:
     """Late entry and strata, where every subset of the risk set is written out."""
     rng = np.random.default_rng(4)

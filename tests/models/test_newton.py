@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tkk_cli.histories import Float
-from tkk_cli.models.newton import independent_columns, maximise
+from tkk_cli.models.newton import Maximum, independent_columns, maximise, without_lost
 
 
 def quadratic(centre: Float, curvature: Float) -> tuple:
@@ -79,3 +79,14 @@ def test_columns_that_others_determine(scale: float) -> None:
     z = np.column_stack([a, a + b, np.full(50, 3.0), b, b**2]) * scale
     centred = z - z.mean(axis=0)
     assert independent_columns(centred.T @ centred, z.T @ z).tolist() == [True, True, False, False, True]
+
+
+def test_a_column_whose_information_is_lost_diverges() -> None:
+    """Two columns were two and are one at the maximum; the third, diverging already, has no say in it."""
+    information = np.array([[2.0, 2.0, 0.5], [2.0, 2.0 + 1e-13, 0.5], [0.5, 0.5, 0.0]])
+    none, third = np.zeros(3, dtype=bool), np.array([False, False, True])
+    found = Maximum(np.ones(3), None, information, third, 9, True)
+    told = without_lost(found, ~none, np.diag([3.0, 3.0, 3.0]))
+    assert told.diverging.tolist() == [False, True, True]
+    whole = Maximum(np.ones(3), None, np.diag([2.0, 1e-3, 1.0]), none, 4, True)
+    assert without_lost(whole, ~none, np.eye(3)) is whole

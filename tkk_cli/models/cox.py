@@ -14,7 +14,7 @@ from tkk_cli.errors import TkkError
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.exact_ties import ExactAt, ExactLikelihood
 from tkk_cli.models.fits import ChiSquare, Fit
-from tkk_cli.models.newton import Maximum, independent_columns, maximise
+from tkk_cli.models.newton import Maximum, independent_columns, maximise, without_lost
 from tkk_cli.models.partial_likelihood import At, PartialLikelihood, arrange
 from tkk_cli.models.sandwich import chi_square, copies_of, inverse, quadratic, squared_scores, unscaled, weights_of
 from tkk_cli.results import Note
@@ -137,6 +137,7 @@ class _Model:
             return score - self.penalty * at.beta, information + ridge
 
         found = maximise(value, slope, active, np.ptp(self.rows.columns, axis=1) / scale)
+        found = without_lost(found, active, start_slope[1] + ridge)
         free = active & ~found.diverging
         bread = inverse(found.information, free)
         covariance, name = bread, self.history.causes[cause]

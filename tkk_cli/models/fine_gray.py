@@ -14,7 +14,7 @@ from tkk_cli.histories import EventHistory, Float, Int
 from tkk_cli.models.censoring_weights import CensoringCurve, censoring_curves, enters_late
 from tkk_cli.models.fine_gray_scores import censoring_scores, row_scores
 from tkk_cli.models.fits import ChiSquare, Fit
-from tkk_cli.models.newton import Maximum, independent_columns, maximise
+from tkk_cli.models.newton import Maximum, independent_columns, maximise, without_lost
 from tkk_cli.models.sandwich import chi_square, copies_of, inverse, quadratic, squared_scores, unscaled
 from tkk_cli.models.subdistribution import At, Sums
 from tkk_cli.models.subdistribution_rows import arrange
@@ -154,8 +154,9 @@ class _Model:
 
     def fit(self, design: Design, cause: int) -> Fit:
         """Maximise, then the variance."""
-        active, start = self._start()
+        active, information, start = self._start()
         found = maximise(self._value, self._slope, active, np.ptp(self.sums.columns, axis=1))
+        found = without_lost(found, active, information)
         free = active & ~found.diverging
         bread = inverse(found.information, free)
         covariance = bread @ self.meat(found.state) @ bread
@@ -179,17 +180,21 @@ class _Model:
             state={"model": self, "at": found.state, "beta": found.beta, "bread": bread, "cause": cause},
         )
 
-    def _start(self) -> tuple[Mask, dict[str, float]]:
-        """Columns that can be estimated; log-likelihood and score tests at coefficients 0."""
+    def _start(self) -> tuple[Mask, Float, dict[str, float]]:
+        """Columns that can be estimated; information, log-likelihood and score tests at coefficients 0."""
         at = self.sums.evaluate(np.zeros(len(self.sums.scale)))
         information, raw = self.sums.information(at)
         active = independent_columns(information, raw)
         score, kept = self.sums.score(at)[active], np.ix_(active, active)
-        return active, {
-            "log_likelihood": at.log_likelihood,
-            "score": quadratic(score, information[kept]),
-            "robust_score": quadratic(score, self.meat(at)[kept]),
-        }
+        return (
+            active,
+            information,
+            {
+                "log_likelihood": at.log_likelihood,
+                "score": quadratic(score, information[kept]),
+                "robust_score": quadratic(score, self.meat(at)[kept]),
+            },
+        )
 
     def _value(self, beta: Float) -> tuple[float, At]:
         at = self.sums.evaluate(beta)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tkk_cli.histories import Float
 
-__all__ = ["STILL_MOVING", "Maximum", "independent_columns", "maximise"]
+__all__ = ["STILL_MOVING", "Maximum", "independent_columns", "maximise", "without_lost"]
 
 State = TypeVar("State")
 Mask = NDArray[np.bool_]
@@ -131,3 +131,21 @@ def maximise(
         beta, found, state = beta + step, new, new_state
         score, information = slope(state)
     return Maximum(beta, state, information, diverging, iterations, iterations < MOST_STEPS)
+
+
+def without_lost(found: Maximum[State], active: Mask, information: Float) -> Maximum[State]:
+    """The maximum with the columns diverging whose information is lost in rounding, as where others separate events.
+
+    Parameters
+    ----------
+    found : Maximum
+    active : (p,) bool
+        Columns that were estimated.
+    information : (p, p) float64
+        At 0, where it was there.
+    """
+    free = active & ~found.diverging
+    there = np.ix_(free, free)
+    lost = np.zeros_like(free)
+    lost[free] = ~independent_columns(found.information[there], information[there])
+    return replace(found, diverging=found.diverging | lost) if lost.any() else found

@@ -28,6 +28,8 @@ __all__ = ["At", "Moments", "PartialLikelihood", "arrange"]
 BLOCK = 8192
 # Up to so many strata are accumulated one by one; more of them together, in log2(cells) passes.
 FEW_STRATA = 64
+# Sums of relative hazards beyond it, or below its inverse, overflow in the products of the information.
+LARGEST = 1e100
 # A column whose spread is below this share of its mean is constant but for rounding.
 ROUNDING = 1e-14
 
@@ -160,22 +162,22 @@ class PartialLikelihood:
     offset_at_events: float
 
     def evaluate(self, beta: Float) -> At:
-        """Log-likelihood at standardised coefficients, -inf where a relative hazard overflows."""
+        """Log-likelihood at standardised coefficients, -inf where relative hazards are beyond floating point."""
         slope = beta / self.scale
         risk = slope @ self.columns
         if self.offset is not None:
             risk += self.offset
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             np.exp(risk, out=risk)
-        if self.weight is not None:
-            risk *= self.weight
-        failing, leaving = self._segments(risk)
-        s0 = self._at_risk(failing + leaving, risk)
-        denominator = s0
-        if self.steps.share is not None:
-            denominator = s0[self.steps.cell] - self.steps.share * failing[self.steps.cell]
+            if self.weight is not None:
+                risk *= self.weight
+            failing, leaving = self._segments(risk)
+            s0 = self._at_risk(failing + leaving, risk)
+            denominator = s0
+            if self.steps.share is not None:
+                denominator = s0[self.steps.cell] - self.steps.share * failing[self.steps.cell]
         value = float("-inf")
-        if np.isfinite(denominator).all() and denominator.min() > 0:
+        if denominator.min() > 1 / LARGEST and denominator.max() < LARGEST:
             at_events = float(slope @ self.at_events) + self.offset_at_events
             value = at_events - float(self.steps.weight @ np.log(denominator))
         return At(beta, value, risk, s0, failing, denominator)
