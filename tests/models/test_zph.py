@@ -253,3 +253,17 @@ def test_log_time_is_refused_at_0() -> None:
     with pytest.raises(TkkError) as caught:
         proportional_hazards(people, columns, risk_sums(people, columns.matrix, np.zeros(1)), transform="log")
     assert (caught.value.code, caught.value.count) == ("TKK327", 1)
+
+
+def test_no_error_is_known_where_the_mean_information_is_not_positive() -> None:
+    """Each column varies in some strata only: R's pairwise mean information (its square root is NaN in R as well)."""
+    a = [2, 2, 2, 2, 1, 2, 1, 1, 1, 1, 0, 1]
+    b = [1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 0]
+    d = pd.DataFrame({"a": a, "b": b, "s": [2, 1, 1, 2, 0, 1, 0, 1, 1, 0, 2, 0]})
+    d["time"], d["event"] = [12.0, 4, 3, 6, 1, 5, 2, 11, 10, 9, 7, 8], 1
+    one = Model(history(d, "time", "event", strata=["s"]), design(d[["a", "b"]].astype(float)), "efron", ())
+    sums, coefficient = _sums(one)
+    for effect in smooth_effects(one.history, one.design, sums, coefficient):
+        assert np.isfinite(effect.estimate).all()
+        assert np.isnan(effect.std_error).all()
+        assert np.isnan(effect.conf_low).all()

@@ -317,7 +317,8 @@ class _Spline:
 
     def through(self, residual: Float, variance: float) -> tuple[Float, Float]:
         """(estimate, standard error) at the points, for residuals that each have this variance."""
-        error: Float = np.sqrt(variance * (self.grid * self.grid).sum(axis=1))
+        # With columns that vary in some strata only the mean information need not be positive: no error is known then.
+        error: Float = np.sqrt((variance if variance >= 0 else np.nan) * (self.grid * self.grid).sum(axis=1))
         return self.grid @ (self.basis.T @ (residual * self.root)), error
 
 
