@@ -166,3 +166,15 @@ def test_residuals_that_do_not_exist_are_refused(options: dict[str, Any], code: 
     with pytest.raises(TkkError) as refused:
         tkk.residuals(people(), **ONE, **options)
     assert refused.value.code == code
+
+
+def test_bic_counts_events_and_not_their_weights() -> None:
+    """R's ``BIC(coxph(..., weights =))``: the logarithm of the number of events."""
+    heavy = people().assign(paino=40.0)
+    plain = _regress()["models"].to_records()[0]
+    weighted = tkk.regress(heavy, **ONE, weights="paino", weight_kind="case")["models"].to_records()[0]
+    copies = _regress(weights="kpl", weight_kind="frequency")["models"].to_records()[0]
+    events = int((people()["tila"] == 1).sum())
+    assert weighted["bic"] == pytest.approx(2 * np.log(events) - 2 * weighted["log_likelihood"], rel=1e-12)
+    assert plain["bic"] == pytest.approx(2 * np.log(events) - 2 * plain["log_likelihood"], rel=1e-12)
+    assert copies["bic"] == pytest.approx(2 * np.log(copies["n_event"]) - 2 * copies["log_likelihood"], rel=1e-12)

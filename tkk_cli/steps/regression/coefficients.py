@@ -30,7 +30,7 @@ RATIOS = {
     "odds_ratio",
     "ratio",
 }
-# Methods whose likelihood knows only the events: BIC counts events, as R does for coxph.
+# Methods whose likelihood knows only the events: BIC counts events (not their weights), as R does for coxph.
 PARTIAL = {"cox"}
 
 
@@ -187,10 +187,10 @@ def _pooled_wald(effect: Float, within: Float, between: Float, m: int) -> Row:
     return {"statistic": k * statistic, "df": k, "p_value": p_value}
 
 
-def model_row(fitted: Fitted, formula: str) -> Row:
+def model_row(fitted: Fitted, formula: str, history: EventHistory) -> Row:
     """One row: how well the model fits, and on how many."""
     fit = fitted.fit
-    size = fit.n_event if fitted.method in PARTIAL else fit.n
+    size = _Counts(history, fitted).of(np.ones(len(history)))[1] if fitted.method in PARTIAL else fit.n
     # Fine and Gray's is no likelihood and a penalised fit is not at its maximum: criteria would not compare models.
     compares = fitted.method != "fine_gray" and not fit.state.get("penalty")
     likelihood = fit.log_likelihood if compares else math.nan
