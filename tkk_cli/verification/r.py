@@ -157,13 +157,16 @@ def _fine_gray(case: Case) -> Numbers | str:
             return "crr_without"
         if case.history.cluster is not None:
             return "crr_without"
-        group = ", cengroup = d$censoring_group" if "censoring_group" in case.extra else ""
+        grouped = "censoring_group" in case.extra
+        group = ", cengroup = d$censoring_group" if grouped else ""
+        # crr 2.2-11 lets only the events of a group speak for the variance of its censoring curve.
+        error = "" if grouped else 'put("std_error", sqrt(diag(fit$var)));'
         return _run(
             case,
             f"""
 suppressPackageStartupMessages(library(cmprsk))
 fit <- crr(d$exit, d$cause, x, failcode = {case.cause + 1}{group}, gtol = 1e-12, maxiter = 50)
-put("coefficient", fit$coef); put("std_error", sqrt(diag(fit$var))); put("log_likelihood", fit$loglik)
+put("coefficient", fit$coef); {error} put("log_likelihood", fit$loglik)
 """,
         )
     if case.history.stratum is not None or "censoring_group" in case.extra:
