@@ -304,6 +304,14 @@ def test_imputation_is_seeded_and_pools() -> None:
     assert first["imputation"].where(variable="ika")["fraction_missing_information"][0] < 0.2
 
 
+def test_pseudo_values_at_given_times_can_be_imputed() -> None:
+    given = {**ONE, "model": "pseudo", "quantity": "survival", "covariates": "ika,kipu", "impute": 2}
+    result = tkk.regress(people(), **given, at="30,60")
+    ancillary = [row for row in result["coefficients"].rows() if row["role"] == "ancillary"]
+    assert [row["term"] for row in ancillary] == ["intercept[30]", "intercept[60]"]
+    assert "at" not in result.tables
+
+
 def test_labels_of_the_codebook_reach_the_result(tmp_path: Path) -> None:
     people().to_csv(tmp_path / "d.csv", index=False)
     (tmp_path / "d.toml").write_text(

@@ -171,7 +171,8 @@ def _check_numbers(options: RegressOptions) -> None:
         raise TkkError("TKK304", "--impute is 0 or at least 2", hint="for example --impute 20")
     if options.spline_df < 1:
         raise TkkError("TKK304", "--spline-df is at least 1", hint="for example --spline-df 3")
-    if options.impute and (options.pattern or options.at):
+    curves = options.pattern or (options.at and options.model != "pseudo")  # there --at says what is modelled
+    if options.impute and curves:
         raise TkkError(
             "TKK309", "curves are not given after multiple imputation", hint="leave out --at and --pattern, or --impute"
         )
