@@ -92,6 +92,11 @@ VALUES = {
     "source": "day",
     "target": "year",
     "names": ["aslak", "tk"],
+    "variable": "koulutus",
+    "terms": ["ohjelma", "ohjelma:ika"],
+    "column": "koulutus[02]",
+    "columns": "koulutus[02], cr(ika, df=3)[1]",
+    "times": [90.0, 365.0],
 }
 
 

@@ -239,11 +239,11 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
         "Standardised {quantity}: {cause}",
     ),
     "section_pattern": (
-        "Ennustettu {quantity} valituilla kovariaattien arvoilla: {cause}",
+        "Ennustettu {quantity} valituilla taustamuuttujien arvoilla: {cause}",
         "Predikterad {quantity} för valda kovariatvärden: {cause}",
         "Predicted {quantity} for chosen covariates: {cause}",
     ),
-    "pattern": ("Kovariaatit", "Kovariater", "Covariates"),
+    "pattern": ("Taustamuuttujat", "Kovariater", "Covariates"),
     "standardised_foot": (
         "Vakioitu: keskiarvo kaikista, kun jokaisen ryhmäksi vuorollaan asetetaan sama.",
         "Standardiserad: medelvärdet över alla när var och en i tur och ordning ges samma grupp.",
@@ -268,7 +268,7 @@ WORDS_REGRESS: dict[str, tuple[str, str, str]] = {
         "Observerat\u00a0/\u00a0förväntat",
         "Observed\u00a0/\u00a0expected",
     ),
-    "section_imputation": ("Puuttuvien arvojen täyttö", "Ifyllda värden", "Missing values filled in"),
+    "section_imputation": ("Puuttuvien arvojen täydennys", "Ifyllda värden", "Missing values filled in"),
     "missing_rows": ("Puuttuu", "Saknas", "Missing"),
     "missing_information": ("Puuttuva informaatio", "Saknad information", "Missing information"),
     # provenance ------------------------------------------------------------

@@ -71,7 +71,8 @@ def read_curves(result: Result, options: RegressFigureOptions) -> Scene:
             "TKK519",
             "the result has no adjusted curves" + (f" of the kind {kind}" if options.curves != "auto" else ""),
             where="--figure-curves",
-            hint="leave out --figure-curves: the notes of the result say why it has none",
+            hint="leave out --figure-curves: curves are of --model cox, fine-gray, aft, spline and poisson, and the "
+            "notes of the result say why one has none",
         )
     quantity = rows[0]["quantity"]
     rows = [row for row in rows if row["quantity"] == quantity]
@@ -157,7 +158,7 @@ def _panels(result: Result, options: RegressFigureOptions, language: str) -> lis
     if len(parts) > MOST_PANELS:
         raise TkkError(
             "TKK523",
-            f"A figure holds at most {MOST_PANELS} effects over time",
+            f"a figure holds at most {MOST_PANELS} effects over time",
             where="--figure-ph",
             count=len(parts),
             hint="leave out covariates, or write the numbers with --format csv",

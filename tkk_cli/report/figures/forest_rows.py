@@ -79,7 +79,7 @@ def read_plot(result: Result, options: RegressFigureOptions, language: str) -> P
     if len(lines) > MOST_LINES:
         raise TkkError(
             "TKK523",
-            f"A forest plot holds at most {MOST_LINES} lines",
+            f"a forest plot holds at most {MOST_LINES} lines",
             where="--figure",
             count=len(lines),
             hint="leave out covariates, or use --causes first",
