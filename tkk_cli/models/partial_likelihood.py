@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,8 @@ class At:
     """At one vector of coefficients.
 
     ``risk`` (m,): weight times relative hazard. ``s0``, ``d0`` (C,): its sums over those at risk and over those that
-    fail. ``denominator``: of each step.
+    fail. ``denominator``: of each step. ``moments`` are kept once they have been asked for: slope and residuals share
+    them.
     """
 
     beta: Float
@@ -48,6 +49,7 @@ class At:
     s0: Float
     d0: Float
     denominator: Float
+    moments: list[Moments] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,6 +255,11 @@ class PartialLikelihood:
 
     def moments(self, at: At) -> Moments:
         """The first moments and the steps of the hazard."""
+        if not at.moments:
+            at.moments.append(self._moments(at))
+        return at.moments[0]
+
+    def _moments(self, at: At) -> Moments:
         p, size = len(self.columns), len(self.event)
         s1, d1 = np.empty((p, size)), np.empty((p, size))
         for j, column in enumerate(self.columns):
