@@ -86,7 +86,9 @@ def test_a_column_whose_information_is_lost_diverges() -> None:
     information = np.array([[2.0, 2.0, 0.5], [2.0, 2.0 + 1e-13, 0.5], [0.5, 0.5, 0.0]])
     none, third = np.zeros(3, dtype=bool), np.array([False, False, True])
     found = Maximum(np.ones(3), None, information, third, 9, True)
-    told = without_lost(found, ~none, np.diag([3.0, 3.0, 3.0]))
+    told = without_lost(found, ~none, np.diag([3.0, 3.0, 3.0]), np.ones(3))
     assert told.diverging.tolist() == [False, True, True]
     whole = Maximum(np.ones(3), None, np.diag([2.0, 1e-3, 1.0]), none, 4, True)
-    assert without_lost(whole, ~none, np.eye(3)) is whole
+    assert without_lost(whole, ~none, np.eye(3), np.ones(3)) is whole
+    far = Maximum(np.ones(3), None, np.diag([2.0, 1e-7, 1.0]), none, 4, True)
+    assert without_lost(far, ~none, np.eye(3), np.ones(3)).diverging.tolist() == [False, True, False]

@@ -137,7 +137,7 @@ class _Model:
             return score - self.penalty * at.beta, information + ridge
 
         found = maximise(value, slope, active, np.ptp(self.rows.columns, axis=1) / scale)
-        found = without_lost(found, active, start_slope[1] + ridge)
+        found = without_lost(found, active, start_slope[1] + ridge, np.ptp(self.rows.columns, axis=1) / scale)
         free = active & ~found.diverging
         bread = inverse(found.information, free)
         covariance, name = bread, self.history.causes[cause]

@@ -156,7 +156,7 @@ class _Model:
         """Maximise, then the variance."""
         active, information, start = self._start()
         found = maximise(self._value, self._slope, active, np.ptp(self.sums.columns, axis=1))
-        found = without_lost(found, active, information)
+        found = without_lost(found, active, information, np.ptp(self.sums.columns, axis=1))
         free = active & ~found.diverging
         bread = inverse(found.information, free)
         covariance = bread @ self.meat(found.state) @ bread

@@ -27,6 +27,10 @@ SMALL_STEP = 1e-10
 # Once the likelihood is flat, a column that still moves the linear predictors so far has no finite estimate.
 STILL_MOVING = 0.05
 FLAT_STEPS = 5
+# Rounding may stop the steps of a column without an estimate: its variance is then more than so many times that at 0,
+# and the standard error of what the column's range does to the linear predictors more than so much.
+GROWN = 1e4
+UNKNOWN = 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +137,7 @@ def maximise(
     return Maximum(beta, state, information, diverging, iterations, iterations < MOST_STEPS)
 
 
-def without_lost(found: Maximum[State], active: Mask, information: Float) -> Maximum[State]:
+def without_lost(found: Maximum[State], active: Mask, information: Float, width: Float) -> Maximum[State]:
     """The maximum with the columns diverging whose information is lost in rounding, as where others separate events.
 
     Parameters
@@ -143,9 +147,15 @@ def without_lost(found: Maximum[State], active: Mask, information: Float) -> Max
         Columns that were estimated.
     information : (p, p) float64
         At 0, where it was there.
+    width : (p,) float64
+        As for ``maximise``.
     """
     free = active & ~found.diverging
     there = np.ix_(free, free)
     lost = np.zeros_like(free)
     lost[free] = ~independent_columns(found.information[there], information[there])
+    kept = np.ix_(free & ~lost, free & ~lost)
+    variance = np.diag(np.linalg.inv(found.information[kept]))
+    grown = variance > GROWN * np.diag(np.linalg.inv(information[kept]))
+    lost[free & ~lost] = grown & (variance * width[free & ~lost] ** 2 > UNKNOWN**2)
     return replace(found, diverging=found.diverging | lost) if lost.any() else found
