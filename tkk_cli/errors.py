@@ -908,6 +908,12 @@ CODES: dict[str, Explanation] = {
         "which they start.",
         "Give --entry if the rows are pieces of one follow-up.",
     ),
+    "TKK390": Explanation(
+        EXIT_OK,
+        "A competing event whose model could not be pooled",
+        "In a completed data set one of its effects is infinite or cannot be told from others; too few events bear it.",
+        "Put rare events together in --events, or use fewer covariates.",
+    ),
     "TKK395": Explanation(
         EXIT_OK,
         "Proportional hazards are not tested",

@@ -60,12 +60,14 @@ def test_covariates_are_a_formula_with_plus() -> None:
     np.testing.assert_array_equal(listed.designs[0][1].matrix, formula.designs[0][1].matrix)
 
 
-def test_the_exposure_comes_first_unless_the_formula_has_it() -> None:
+def test_the_exposure_comes_first_unless_it_is_a_term_of_the_formula() -> None:
     assert design(frame(), group="ohjelma", formula="ika").columns == ("ohjelma[KIILA]", "ohjelma[TYK]", "ika")
     assert design(frame(), group="ohjelma").columns == ("ohjelma[KIILA]", "ohjelma[TYK]")
     own = made(frame(), group="ohjelma", formula="ika + ohjelma:ika")
-    assert own.formulas == ("ika + ohjelma:ika",)
-    assert own.designs[0][1].columns == ("ika", "ohjelma[KIILA]:ika", "ohjelma[TYK]:ika")
+    assert own.formulas == ("ohjelma + ika + ohjelma:ika",)
+    main = ("ohjelma[KIILA]", "ohjelma[TYK]")
+    assert own.designs[0][1].columns == (*main, "ika", "ohjelma[KIILA]:ika", "ohjelma[TYK]:ika")
+    assert made(frame(), group="ohjelma", formula="ika * ohjelma").formulas == ("ika * ohjelma",)
 
 
 def test_the_exposure_has_the_reference_and_order_of_the_groups() -> None:

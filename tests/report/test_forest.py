@@ -97,7 +97,7 @@ def test_an_interval_off_the_axis_ends_in_an_arrow() -> None:
     assert [line.get_marker() for line in parts(figure, "arrow")] == ["<", ">"]
     assert tuple(parts(figure, "interval")[1].get_xdata()) == pytest.approx((low, high))
     assert high < 10
-    assert "1.22 (0.000481–3,102)" in words(figure, "estimate")
+    assert "1.22 (0.00048–3,102)" in words(figure, "estimate")
 
 
 def test_a_limit_that_is_not_estimable_is_an_arrow_too() -> None:

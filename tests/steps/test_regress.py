@@ -360,3 +360,27 @@ def test_residuals_are_rows_of_people() -> None:
         with pytest.raises(TkkError) as refused:
             tkk.residuals(people(), **ONE, **options)
         assert refused.value.code == "TKK310"
+
+
+def test_a_rare_competing_event_does_not_stop_imputation() -> None:
+    d = people().assign(harva=np.where((people().tila == 2) & (people().ohjelma != "KIILA"), 0, people().tila))
+    options = {**TWO, "event": "harva", "covariates": "kipu", "impute": 2}
+    result = tkk.regress(d, **options)
+    assert result["models"]["cause"] == ("paluu",)
+    assert [note.values for note in result.notes if note.code == "TKK390"] == [{"cause": "elake"}]
+    with pytest.raises(TkkError) as refused:
+        tkk.regress(d, **options, of="elake")
+    assert refused.value.code == "TKK307"
+
+
+def test_a_wrong_pattern_is_refused_also_where_no_curve_is_given() -> None:
+    rows = people().assign(tulo0=0, hlo=np.arange(len(people())) // 2)
+    for pattern in ("ohjelma=KIIILA", "pituus=170"):
+        with pytest.raises(TkkError) as refused:
+            tkk.regress(rows, **ONE, split_at="40", pattern=pattern)
+        assert refused.value.code == "TKK222"
+
+
+def test_weighted_events_are_counted_as_people() -> None:
+    result = fit(ONE, weights="paino", weight_kind="case")
+    assert result["models"]["n_event"].tolist() == [(people().tila == 1).sum()]

@@ -72,7 +72,8 @@ def adjustment_sets(options: CovariateOptions) -> tuple[AdjustmentSet, ...]:
 def _with_exposure(label: str, text: str | None, exposure: str | None) -> AdjustmentSet:
     parsed = Formula("", ()) if text is None else parse_formula(text)
     shown = parsed.text
-    if exposure is not None and exposure not in parsed.variables:
+    alone = {term[0].variables for term in parsed.terms if len(term) == 1}
+    if exposure is not None and (exposure,) not in alone:
         factor = Factor(exposure, "column", (exposure,))
         parsed = replace(parsed, terms=((factor,), *parsed.terms))
         shown = f"{quoted(exposure)} + {shown}" if shown else quoted(exposure)

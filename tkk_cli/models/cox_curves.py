@@ -123,9 +123,10 @@ def pattern_curves(parts: Sequence[CausePart], row: Float, stratum: int = 0, off
 
     Survival is exp(-H), as R's ``survfit(coxph)``; its variance is that of the baseline at fixed coefficients plus
     that of the coefficients, the reported (robust) one where the fit is robust. With several causes the probability of
-    leaving at a time is 1 - exp(-step of all hazards), shared in proportion to the steps, as R's ``survfit`` of a
-    multi-state ``coxph``, so that the incidences and the event-free probability add to 1; the variance is the delta
-    method over the steps and coefficients of every cause (R gives none).
+    leaving at a time is 1 - exp(-step of all hazards), shared in proportion to the steps, so that the incidences and
+    the event-free probability add to 1: R's ``survfit`` of a multi-state ``coxph`` with Breslow's ties (with Efron's it
+    takes smaller steps than its own ``survfit`` of one cause). The variance is the delta method over the steps and
+    coefficients of every cause (R gives none).
 
     Parameters
     ----------

@@ -155,7 +155,7 @@ class Scale:
             return "<" + number(1 / LARGEST, self.language, MOST_DECIMALS)
         if value >= 100:
             return number(value, self.language, 0)
-        return number(value, self.language, decimals, significant=3 if value < 0.1 else None)
+        return number(value, self.language, decimals, significant=2 if value < 0.1 else None)
 
 
 def scale_of(result: Result, measure: str, language: str) -> Scale:

@@ -14,6 +14,14 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "Missing covariates were imputed {m} times (seed {seed}) and the models pooled by Rubin's rules. Assumption: "
         "that a value is missing depends only on what is in the data.",
     ),
+    "note_cause_not_pooled": (
+        "Tapahtuman {cause} mallia ei voitu yhdistää täydennetyistä aineistoista: tapahtumia on liian vähän. Se "
+        "jätettiin pois.",
+        "Modellen för händelsen {cause} kunde inte sammanvägas över de imputerade datamängderna: händelserna är för "
+        "få. Den utelämnades.",
+        "The model of the event {cause} could not be pooled over the completed data sets: there are too few events. It "
+        "was left out.",
+    ),
     "note_verify_subsample": (
         "Määritelmät on laskettu enintään {n} rivin otoksesta, johon tkk on sovitettu samalla tavoin. Vertailu koskee "
         "laskentaa, ei mallin sopivuutta.",

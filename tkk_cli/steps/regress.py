@@ -10,7 +10,7 @@ from tkk_cli.data.design import Regression, build_regression
 from tkk_cli.errors import TkkError
 from tkk_cli.estimators.audit import audit
 from tkk_cli.histories import EventHistory
-from tkk_cli.options import from_keywords, numbers, pairs
+from tkk_cli.options import from_keywords, numbers, pairs, parts
 from tkk_cli.results import Note, Result, Table
 from tkk_cli.steps.assembly import count_table, fact_note, provenance, table_of
 from tkk_cli.steps.options import RegressOptions
@@ -76,6 +76,7 @@ def regress(data: Any, **options: Any) -> Result:
 def analyse(data: Any, options: RegressOptions) -> Result:
     """``regress`` with an options object."""
     regression, given = problems(data, options)
+    _check_patterns(given, options)
     history = regression.cohort.history
     pooled: dict[tuple[str, str, str], Pooled] = {}
     if options.impute:
@@ -157,6 +158,15 @@ def problems(data: Any, options: RegressOptions) -> tuple[Regression, list[Probl
         )
         for label, design in regression.designs
     ]
+
+
+def _check_patterns(given: list[Problem], options: RegressOptions) -> None:
+    """Refuse a wrong name or level also where the model gives no curve in the end."""
+    for text in parts(options.pattern):
+        for problem in given:
+            one = problem.design.rebuild
+            if one is not None:
+                one(pairs(text, "pattern"))
 
 
 def _check_numbers(options: RegressOptions) -> None:

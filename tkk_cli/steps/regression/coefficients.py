@@ -190,7 +190,8 @@ def _pooled_wald(effect: Float, within: Float, between: Float, m: int) -> Row:
 def model_row(fitted: Fitted, formula: str, history: EventHistory) -> Row:
     """One row: how well the model fits, and on how many."""
     fit = fitted.fit
-    size = _Counts(history, fitted).of(np.ones(len(history)))[1] if fitted.method in PARTIAL else fit.n
+    counted = _Counts(history, fitted).of(np.ones(len(history)))[1]
+    size = counted if fitted.method in PARTIAL else fit.n
     # Fine and Gray's is no likelihood and a penalised fit is not at its maximum: criteria would not compare models.
     compares = fitted.method != "fine_gray" and not fit.state.get("penalty")
     likelihood = fit.log_likelihood if compares else math.nan
@@ -198,7 +199,8 @@ def model_row(fitted: Fitted, formula: str, history: EventHistory) -> Row:
     return {
         "formula": formula,
         "n": fit.n,
-        "n_event": fit.n_event,
+        # people, as in the rows of the coefficients: weights that are not frequencies do not count them
+        "n_event": counted if history.weight_kind in ("case", "probability") else fit.n_event,
         "df": fit.df,
         "log_likelihood_null": fit.log_likelihood_null,
         "log_likelihood": fit.log_likelihood,

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from tkk_cli.data.design import Regression
 from tkk_cli.data.imputation import imputed_designs
+from tkk_cli.errors import TkkError
+from tkk_cli.results import Note
 from tkk_cli.steps.regression.pooling import Pooled, pool
 from tkk_cli.steps.regression.problem import Fitted, Problem
 from tkk_cli.steps.regression.registry import fit_function
@@ -27,7 +29,13 @@ def fit_imputed(regression: Regression, given: list[Problem]) -> tuple[Fits, dic
     Returns
     -------
     (fits, pooled)
-        As of complete data, and ``Pooled`` by (label, method, cause).
+        As of complete data, and ``Pooled`` by (label, method, cause). A competing event whose model cannot be pooled is
+        left out with a warning.
+
+    Raises
+    ------
+    TkkError
+        TKK307 when the model of the event of interest cannot be pooled.
     """
     options = replace(given[0].options, ph_test="none")
     fit = fit_function(options.model)
@@ -35,16 +43,24 @@ def fit_imputed(regression: Regression, given: list[Problem]) -> tuple[Fits, dic
     for designs in imputed_designs(regression, options.impute, options.seed):
         runs.append(
             [
-                fit(replace(problem, design=design, options=options))
+                fit(replace(problem, design=design, options=options, coefficients_only=True))
                 for problem, design in zip(given, designs, strict=True)
             ]
         )
     fits: Fits = []
     pooled: dict[tuple[str, str, str], Pooled] = {}
     for place, problem in enumerate(given):
-        kept = []
+        kept: list[Fitted] = []
         for i, first in enumerate(runs[0][place]):
-            together = pool([run[place][i].fit for run in runs], first.cause)
+            try:
+                together = pool([run[place][i].fit for run in runs], first.cause)
+            except TkkError:
+                # A rare competing event may not bear the model: the event of interest must.
+                if not kept:
+                    raise
+                note = Note("cause_not_pooled", {"cause": first.cause}, "warning", "TKK390")
+                kept[0] = replace(kept[0], notes=(*kept[0].notes, note))
+                continue
             pooled[problem.label, first.method, first.cause] = together
             kept.append(replace(first, fit=together.fit, concordance=None, tables={}))
         fits.append((replace(problem, design=runs[0][place][0].design), kept))
