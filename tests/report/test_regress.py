@@ -253,7 +253,7 @@ def row_of(value: float, error: float, measure: str = "hazard_ratio") -> dict:
 @pytest.mark.parametrize(
     ("coefficient", "error", "shown"),
     [
-        (np.log(0.0456), 0.1, "0.046 (0.037–0.055)"),  # three digits below 0.1
+        (np.log(0.0456), 0.1, "0.046 (0.037–0.055)"),  # two digits below 0.1
         (0.0003, 0.0001, "1.0003 (1.0001–1.0005)"),  # per day: no interval of 1.00 to 1.00
         (np.log(120.4), 0.2, "120 (81.36–178)"),
         (1.0, 20.0, "2.72 (<0.000001–>1,000,000)"),
