@@ -153,7 +153,7 @@ def test_a_panel_has_the_effect_the_constant_and_no_effect() -> None:
         assert low < 0 < high
         assert axes.get_xlim() == (0.0, 700.0)
     assert " ".join(words(figure, "panel")) == "Programme: Work-linked rehabilitation Programme: KIILA Age at start"
-    assert words(figure, "legend") == ["effect over time", "constant effect"]
+    assert words(figure, "legend") == ["Return to work: effect over time", "constant effect"]
 
 
 def test_panels_may_end_earlier_and_have_no_bands() -> None:

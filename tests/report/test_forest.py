@@ -84,7 +84,7 @@ def test_differences_have_a_linear_axis_and_their_unit() -> None:
     assert axes.get_xscale() == "linear"
     assert [line.get_xdata()[0] for line in parts(figure, "estimate")] == pytest.approx([41.3, -8.0, -1.204])
     assert parts(figure, "null")[0].get_xdata()[0] == 0.0
-    assert words(figure, "axis") == ["Erotus (päivää)"]
+    assert words(figure, "axis") == ["Työhönpaluu: Erotus (päivää)"]
     shares = draw(pseudo("incidence"), options(), "en")
     assert [line.get_xdata()[0] for line in parts(shares, "estimate")] == pytest.approx([4.13, -0.8, -0.1204])
 
@@ -140,7 +140,7 @@ def test_every_event_stands_under_its_name_when_asked() -> None:
     both = draw(fine_gray(), options(causes="all"), "en")
     assert "Return to work: sHR, Fine–Gray model" in words(both, "label")
     assert words(both, "axis") == ["Ratio, logarithmic scale"]
-    assert words(draw(fine_gray(), options(), "en"), "axis") == ["sHR, logarithmic scale"]
+    assert words(draw(fine_gray(), options(), "en"), "axis") == ["Return to work: sHR, logarithmic scale"]
 
 
 def test_long_labels_are_wrapped_not_cut() -> None:

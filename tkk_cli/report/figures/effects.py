@@ -33,7 +33,7 @@ from tkk_cli.report.figures.style import (
 from tkk_cli.report.figures.ticks import time_ticks, value_ticks
 from tkk_cli.report.figures.words import group_name
 from tkk_cli.report.language import text
-from tkk_cli.report.notes import level_label, term_label
+from tkk_cli.report.notes import cause_label, level_label, term_label
 from tkk_cli.report.numbers import number
 from tkk_cli.results import Result
 
@@ -198,7 +198,8 @@ def compose_effects_over_time(
     titles = [wrap(panel.title, inner + right) for panel in panels]
     title_height = max(map(text_height, titles)) + GAP
     samples = (Style(STYLES[0].color, ()), CONSTANT)
-    words = [text("ph_changing", language), text("ph_constant", language)]
+    event = cause_label(result, result.estimand["causes"][0], language)
+    words = [f"{event}: {text('ph_changing', language)}", text("ph_constant", language)]
     key = legend(words, samples, width - 2 * MARGIN)
     time_lines = frame.time_title_lines(result, language, width / 2, width)
     step = title_height + PANEL_HEIGHT[options.columns] + frame.AXIS_HEIGHT + GAP

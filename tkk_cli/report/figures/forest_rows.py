@@ -88,6 +88,9 @@ def read_plot(result: Result, options: RegressFigureOptions, language: str) -> P
     what = reader.heading()
     heading = text("with_interval", language, what=what, level=level)
     axis = text("forest_log_axis", language, what=what) if reader.scale.ratio else what
+    if len(reader.parts) == 1:
+        # With several parts each is headed by its event.
+        axis = f"{cause_label(result, reader.parts[0][1], language)}: {axis}"
     return Plot(lines, reader.scale, heading, axis, tuple(reader.sets) if len(reader.sets) > 1 else ())
 
 
