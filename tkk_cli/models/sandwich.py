@@ -29,6 +29,10 @@ __all__ = [
 
 Mask = NDArray[np.bool_]
 
+# An eigenvalue of a correlation matrix below this share of the largest is rounding, and so is a part of a vector.
+SINGULAR = 1e-11
+OUTSIDE = 1e-6
+
 
 def weights_of(history: EventHistory) -> Float:
     """(n,) the weights, 1 where there are none."""
@@ -128,8 +132,18 @@ def unscaled(covariance: Float, scale: Float, free: Mask) -> Float:
 
 
 def quadratic(vector: Float, matrix: Float) -> float:
-    """v' M^-1 v, generalised where M is singular."""
-    return float(vector @ np.linalg.pinv(matrix, hermitian=True) @ vector)
+    """v' M^-1 v whatever the units of v; generalised where M is singular, NaN where v is then outside its range.
+
+    A robust covariance is singular with fewer clusters than columns: no test of all of them together exists.
+    """
+    size = np.sqrt(np.diag(matrix))
+    size[size == 0] = 1.0
+    values, directions = np.linalg.eigh(matrix / np.outer(size, size))
+    along = directions.T @ (vector / size)
+    kept = values > SINGULAR * values.max(initial=0.0)
+    if np.abs(along[~kept]).max(initial=0.0) > OUTSIDE * np.abs(along).max(initial=0.0):
+        return np.nan
+    return float(np.sum(along[kept] ** 2 / values[kept]))
 
 
 def chi_square(test: str, statistic: float, df: int) -> ChiSquare:
