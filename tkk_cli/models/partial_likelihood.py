@@ -97,19 +97,27 @@ class Moments:
 class _Steps:
     """The steps of the hazard, by cell: ``first`` step of each, ``share`` l/d and ``weight`` of each step.
 
-    ``share`` is ``None`` when every cell has one step, and so no tie to correct for.
+    ``share`` is ``None`` when every cell has one step, and so no tie to correct for. ``work`` is room for two numbers a
+    step: to ask for it anew costs more than what is done in it.
     """
 
     cell: Int
     first: Int
     share: Float | None
     weight: Float
+    work: Float
 
     def summed(self, values: Float) -> Float:
         """(C,) sums of the steps of each cell."""
-        if self.share is None:
-            return values
         found: Float = np.add.reduceat(values, self.first)
+        return found
+
+    def denominators(self, s0: Float, d0: Float) -> Float:
+        """(steps,) S0 - (l/d) D0."""
+        if self.share is None:
+            return s0
+        found: Float = s0[self.cell]
+        found -= np.multiply(np.take(d0, self.cell, out=self.work[0]), self.share, out=self.work[0])
         return found
 
 
@@ -143,6 +151,8 @@ class PartialLikelihood:
         Weighted sum of the columns over the events.
     offset_at_events : float
         That of the offset.
+    work : (m,) float64
+        Room for a product of each row: to ask for it anew costs more than the product.
     """
 
     cells: EventCells
@@ -162,6 +172,7 @@ class PartialLikelihood:
     failing: NDArray[np.bool_]
     at_events: Float
     offset_at_events: float
+    work: Float
 
     def evaluate(self, beta: Float) -> At:
         """Log-likelihood at standardised coefficients, -inf where relative hazards are beyond floating point."""
@@ -175,13 +186,11 @@ class PartialLikelihood:
                 risk *= self.weight
             failing, leaving = self._segments(risk)
             s0 = self._at_risk(failing + leaving, risk)
-            denominator = s0
-            if self.steps.share is not None:
-                denominator = s0[self.steps.cell] - self.steps.share * failing[self.steps.cell]
+            denominator = self.steps.denominators(s0, failing)
         value = float("-inf")
         if denominator.min() > 1 / LARGEST and denominator.max() < LARGEST:
             at_events = float(slope @ self.at_events) + self.offset_at_events
-            value = at_events - float(self.steps.weight @ np.log(denominator))
+            value = at_events - float(self.steps.weight @ np.log(denominator, out=self.steps.work[0]))
         return At(beta, value, risk, s0, failing, denominator)
 
     def slope(self, at: At) -> tuple[Float, Float, Float]:
@@ -189,11 +198,12 @@ class PartialLikelihood:
         m = self.moments(at)
         score = self.at_events - (m.s1 @ m.h0 - m.d1 @ m.h1)
         taken = m.product()
-        spent = self._spent(at.risk, self._segment_hazard(m.h0, m.h1), self._before(m.h0))
+        hazard, missed = self._segment_hazard(m.h0, m.h1)[None], self._before(m.h0)[None]
         raw = np.zeros_like(taken)
-        for low in range(0, len(spent), BLOCK):
-            block = self.columns[:, low : low + BLOCK]
-            raw += (block * spent[low : low + BLOCK]) @ block.T
+        for low, high, first, last, inside in self._blocks():
+            spent = self._at_rows(hazard, missed, low, high, first, last, inside)[0] * at.risk[low:high]
+            block = self.columns[:, low:high]
+            raw += (block * spent) @ block.T
         unit = np.outer(self.scale, self.scale)
         return score / self.scale, (raw - taken) / unit, raw / unit
 
@@ -207,14 +217,8 @@ class PartialLikelihood:
         missed = np.stack([self._before(step) for step in steps])
         mean = np.zeros((len(self.columns), len(self.count)))
         mean[:, 0::2] = m.mean_of_events / self.event
-        start = np.concatenate([[0], np.cumsum(self.count)])
-        for low in range(0, len(self.order), BLOCK):
-            high = min(low + BLOCK, len(self.order))
-            first, last = np.searchsorted(start, low, side="right") - 1, np.searchsorted(start, high)
-            inside = np.minimum(start[first + 1 : last + 1], high) - np.maximum(start[first:last], low)
-            spent = np.repeat(hazard[:, first:last], inside, axis=1)
-            come = slice(*np.searchsorted(self.late, [low, high]))
-            spent[:, self.late[come] - low] -= missed[:, come]
+        for low, high, first, last, inside in self._blocks():
+            spent = self._at_rows(hazard, missed, low, high, first, last, inside)
             spent *= at.risk[low:high]
             hit = self.failing[low:high].astype(np.float64)
             if self.weight is not None:
@@ -262,26 +266,22 @@ class PartialLikelihood:
     def _moments(self, at: At) -> Moments:
         p, size = len(self.columns), len(self.event)
         s1, d1 = np.empty((p, size)), np.empty((p, size))
+        values = self.work
         for j, column in enumerate(self.columns):
-            values = at.risk * column
+            np.multiply(at.risk, column, out=values)
             d1[j], leaving = self._segments(values)
             s1[j] = self._at_risk(d1[j] + leaving, values)
         steps, share = self.steps, self.steps.share
-        once = steps.weight / at.denominator
-        twice = once / at.denominator
-        zero = np.zeros(size)
         if share is None:
-            return Moments(s1, d1, once, zero, twice, zero, zero)
-        shared = twice * share
-        return Moments(
-            s1,
-            d1,
-            steps.summed(once),
-            steps.summed(once * share),
-            steps.summed(twice),
-            steps.summed(shared),
-            steps.summed(shared * share),
-        )
+            once, zero = steps.weight / at.denominator, np.zeros(size)
+            return Moments(s1, d1, once, zero, once / at.denominator, zero, zero)
+        once, twice = steps.work
+        h0 = steps.summed(np.divide(steps.weight, at.denominator, out=once))
+        q0 = steps.summed(np.divide(once, at.denominator, out=twice))
+        h1 = steps.summed(np.multiply(once, share, out=once))
+        q1 = steps.summed(np.multiply(twice, share, out=twice))
+        q2 = steps.summed(np.multiply(twice, share, out=twice))
+        return Moments(s1, d1, h0, h1, q0, q1, q2)
 
     def _before(self, step: Float) -> Float:
         """(l,) what late rows missed: the sum of the steps of their stratum before they come."""
@@ -297,12 +297,25 @@ class PartialLikelihood:
         upto = total[1:] - total[self.cell_first]
         return np.stack([upto - correction, upto], axis=1).ravel()
 
-    def _spent(self, risk: Float, hazard: Float, missed: Float) -> Float:
-        """(m,) ``risk`` times the sum of the steps at which each row is at risk."""
-        found = np.repeat(hazard, self.count)
-        if len(self.late):
-            found[self.late] -= missed
-        found *= risk
+    def _blocks(self) -> Iterator[tuple[int, int, int, int, Int]]:
+        """Blocks of sorted rows (low, high) with the segments they belong to (first, last) and the rows of each."""
+        start = np.concatenate([[0], np.cumsum(self.count)])
+        for low in range(0, len(self.order), BLOCK):
+            high = min(low + BLOCK, len(self.order))
+            first, last = int(np.searchsorted(start, low, side="right")) - 1, int(np.searchsorted(start, high))
+            yield (
+                low,
+                high,
+                first,
+                last,
+                np.minimum(start[first + 1 : last + 1], high) - np.maximum(start[first:last], low),
+            )
+
+    def _at_rows(self, segment: Float, missed: Float, low: int, high: int, first: int, last: int, inside: Int) -> Float:
+        """(k, high - low) values of the segments at the rows of a block, less what late rows missed."""
+        found: Float = np.repeat(segment[:, first:last], inside, axis=1)
+        come = slice(*np.searchsorted(self.late, [low, high]))
+        found[:, self.late[come] - low] -= missed[:, come]
         return found
 
 
@@ -370,6 +383,7 @@ def arrange(
         failing=failing,
         at_events=columns @ hit,
         offset_at_events=0.0 if shift is None else float(shift @ hit),
+        work=np.empty(len(order)),
     )
 
 
@@ -377,12 +391,12 @@ def _steps(event: Float, deaths: Float, efron: bool) -> _Steps:
     size = len(event)
     if not efron or deaths.max(initial=0.0) <= 1:
         every = np.arange(size)
-        return _Steps(every, every, None, event)
+        return _Steps(every, every, None, event, np.empty((2, size)))
     count = np.rint(deaths).astype(np.int64)
     first = np.cumsum(count) - count
     cell = np.repeat(np.arange(size), count)
     step = np.arange(len(cell)) - first[cell]
-    return _Steps(cell, first, step / deaths[cell], (event / deaths)[cell])
+    return _Steps(cell, first, step / deaths[cell], (event / deaths)[cell], np.empty((2, len(cell))))
 
 
 def _centred(matrix: Float, order: Int) -> tuple[Float, Float, Float]:
