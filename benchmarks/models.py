@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -112,7 +113,9 @@ def measure(n: int, kind: str, times: int) -> dict[str, float]:
 
 def in_a_process(n: int, kind: str, times: int) -> dict[str, float]:
     command = [sys.executable, __file__, "--one", str(n), kind, "--times", str(times)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
+    # One thread, as R's: those of OpenBLAS wait busily, which counts as CPU time and does no work.
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8", env=environment)
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
