@@ -282,6 +282,11 @@ SENTENCES_REGRESS: dict[str, tuple[str, str, str]] = {
         "model tells how it changes the rate among those to whom nothing has happened yet. The ratios may differ, even "
         "in direction, so they are read together.",
     ),
+    "note_cox_beside_model_variance": (
+        "Coxin mallien varianssi on mallin mukainen, kuten --model cox antaa sen.",
+        "Cox-modellernas varians är modellens, som med --model cox.",
+        "The variance of the Cox models is that of the model, as --model cox gives it.",
+    ),
     "note_fine_gray_crr": (
         "Fine-Gray: R:n cmprsk::crr-funktion tapa (samanaikaiset tapahtumat Breslow'n tapaan; varianssissa on mukana "
         "arvioidun sensurointikäyrän epävarmuus).",

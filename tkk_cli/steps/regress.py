@@ -100,7 +100,7 @@ def analyse(data: Any, options: RegressOptions) -> Result:
             "unit": regression.cohort.unit,
             "method": method,
             "formulas": list(regression.formulas),
-            "robust": given[0].robust,
+            "robust": fits[0][1][0].fit.robust,
             "several_models": len(regression.designs) > 1,
         },
         labels=_labels(regression),
@@ -195,7 +195,8 @@ def _is_robust(history: EventHistory, options: RegressOptions) -> bool:
     if options.variance == "model" and (history.cluster is not None or always):
         what = f"--model {options.model} has no" if always else "clusters are ignored by a"
         raise TkkError("TKK308", f"{what} model-based variance", where="--variance", hint="use --variance robust")
-    return options.variance == "robust" or always or (options.variance == "auto" and needed)
+    # The cause-specific models beside Fine-Gray have the variance that --model cox gives them.
+    return options.variance == "robust" or options.model == "pseudo" or (options.variance == "auto" and needed)
 
 
 def _tables(
@@ -285,7 +286,7 @@ def _notes(
         notes.append(Note("late_entry", {"n": int((history.entry > 0).sum())}))
     if regression.cohort.merged:
         notes.append(Note("near_ties_merged", {"n": regression.cohort.merged}))
-    if problem.robust:
+    if fits[0][1][0].fit.robust:
         clustered = history.cluster is not None
         weighted = history.weight_kind in ("case", "probability")
         asked = options.variance == "robust"

@@ -69,6 +69,8 @@ def fit(problem: Problem) -> list[Fitted]:
         Note("fine_gray_and_cause_specific", {"cause": history.causes[0]}),
         Note(CONVENTION_NOTES[options.convention, ties]),
     ]
+    if not problem.robust:
+        notes.append(Note("cox_beside_model_variance"))
     if not np.any(history.cause > 1):
         notes.append(Note("fine_gray_no_competing_event", {"cause": history.causes[0]}))
     if history.weight_kind in ("case", "probability"):
