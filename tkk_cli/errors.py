@@ -424,6 +424,12 @@ CODES: dict[str, Explanation] = {
         "A robust variance compares clusters; of one cluster it is zero, and every interval would be a point.",
         "Leave out --cluster, or name the column of the workplace, course or person that rows belong to.",
     ),
+    "TKK238": Explanation(
+        EXIT_USAGE,
+        "Frequency weights for people with several rows",
+        "Copies of a person are different people with one id: the robust variance would be too large.",
+        "Repeat the rows and give each copy an id of its own, or name the cluster with --cluster.",
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,

@@ -423,3 +423,12 @@ def test_the_data_are_not_changed() -> None:
     list(imputed_designs(regression, 2, 1))
     pd.testing.assert_frame_equal(data, before)
     assert np.isnan(regression.designs[0][1].matrix).sum() == 5
+
+
+def test_copies_of_people_with_several_rows_are_refused() -> None:
+    rows = frame().assign(hlo=np.arange(len(frame())) // 2, kpl=2)
+    options = {"id": "hlo", "covariates": "ika", "weights": "kpl", "weight_kind": "frequency"}
+    with pytest.raises(TkkError) as refused:
+        made(rows, **options)
+    assert refused.value.code == "TKK238"
+    assert made(rows, **options, cluster="hlo").cohort.history.cluster is not None

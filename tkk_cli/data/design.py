@@ -158,6 +158,14 @@ def _assembled(
     if person is not None:
         facts += start_stop_facts(history, person)
         if history.cluster is None and int(person.max()) + 1 < len(person):
+            if history.weight_kind == "frequency":
+                raise TkkError(
+                    "TKK238",
+                    "a person has several rows, and frequency weights count copies of people",
+                    where=f"--id {options.id}",
+                    count=len(person),
+                    hint="repeat the rows with an id for each copy, or say what is correlated with --cluster",
+                )
             history = replace(history, cluster=person)
             facts.append(("clusters_person", {"n": int(person.max()) + 1}))
     if options.impute:
