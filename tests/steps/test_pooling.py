@@ -7,9 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from tkk_cli.designs import Design, Term
 from tkk_cli.errors import TkkError
 from tkk_cli.models.fits import Fit
+from tkk_cli.steps.regression.coefficients import term_test_rows
 from tkk_cli.steps.regression.pooling import pool
+from tkk_cli.steps.regression.problem import Fitted
 
 
 def fit(values: list[float], errors: list[float]) -> Fit:
@@ -47,3 +50,13 @@ def test_a_coefficient_that_is_not_always_there_is_refused() -> None:
         pool([fit([0.1], [0.2]), fit([math.inf], [0.2])], "kuolema")
     assert (refused.value.code, refused.value.where) == ("TKK307", "kuolema")
     assert "x0" in refused.value.message
+
+
+def test_the_test_of_a_term_is_blind_to_units() -> None:
+    # Effects per euro and per million: two standard errors and one, so 4 + 1 whatever the units.
+    one = fit([2e-10, 1.0], [1e-10, 1.0])
+    design = Design(np.ones((3, 2)), one.columns, (Term("x", "other", (0, 1), ("x",), ("", "")),))
+    (row,) = term_test_rows(Fitted("cox", "return", one, design))
+    assert row["statistic"] == pytest.approx(5)
+    assert row["df"] == 2
+    assert row["p_value"] == pytest.approx(math.exp(-2.5))

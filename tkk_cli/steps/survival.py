@@ -23,7 +23,6 @@ from tkk_cli.steps.options import SurvivalOptions
 __all__ = ["SurvivalOptions", "analyse", "restricted", "survival"]
 
 FEW_CLUSTERS = 30
-SMALL_RISK_SET = 10
 
 METHOD_TITLES = {
     "kaplan_meier": "Kaplan-Meier",

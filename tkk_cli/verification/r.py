@@ -18,7 +18,6 @@ __all__ = ["MOST_ROWS", "R", "r_version"]
 
 # R's robust variance and crr are quadratic: more rows than these are too many to wait for.
 MOST_ROWS = 20_000
-MOST_ROWS_QUADRATIC = 2_000
 # Rows once split at every event time.
 MOST_SPLIT = 3_000_000
 SECONDS = 300

@@ -14,6 +14,7 @@ from tkk_cli.estimators.distributions import chi_square_tail, normal_tail
 from tkk_cli.estimators.intervals import normal_quantile
 from tkk_cli.histories import EventHistory, Float
 from tkk_cli.models.fits import Fit
+from tkk_cli.models.sandwich import chi_square, quadratic
 from tkk_cli.steps.regression.pooling import Pooled
 from tkk_cli.steps.regression.problem import Fitted
 
@@ -159,14 +160,8 @@ def term_test_rows(fitted: Fitted, pooled: Pooled | None = None) -> Iterator[Row
         if pooled is not None:
             yield {"term": term.name, **_pooled_wald(effect, pooled.within[block], pooled.between[block], pooled.m)}
             continue
-        statistic = float(effect @ np.linalg.pinv(fit.covariance[block], hermitian=True) @ effect)
-        rank = int(np.linalg.matrix_rank(fit.covariance[block], hermitian=True))
-        yield {
-            "term": term.name,
-            "statistic": statistic,
-            "df": rank,
-            "p_value": chi_square_tail(statistic, rank),
-        }
+        test = chi_square("wald", quadratic(effect, fit.covariance[block]), len(columns))
+        yield {"term": term.name, "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
 
 
 def _pooled_wald(effect: Float, within: Float, between: Float, m: int) -> Row:
