@@ -37,6 +37,7 @@ BY_NAME = {
     "tkk_cli": {"*"},  # the lazy table of public names
     "tkk_cli.app": {"tkk_cli.commands.*"},  # the lazy command table
     "tkk_cli.steps.regression.registry": {"tkk_cli.steps.regression.*"},  # the module of the model that is asked for
+    "tkk_cli.data.registers.layouts.registry": {"tkk_cli.data.registers.layouts.*"},  # the layout that is asked for
     "tkk_cli.results": {"tkk_cli.report.figures.*", "tkk_cli.report.figures.options"},  # Result.plot
 }
 
@@ -53,7 +54,9 @@ OUTSIDE = {
 }
 
 DEPENDENCIES = {"typer", "numpy", "pyarrow", "pyreadstat", "openpyxl", "pandas", "matplotlib"}
-DEPENDENCIES |= {"statsmodels", "lifelines", "formulaic", "scipy"}
+DEPENDENCIES |= {"statsmodels", "lifelines", "formulaic", "scipy", "duckdb"}
+# the optional engine
+DEPENDENCIES |= {"pyspark", "sqlglot"}
 # matplotlib requires Pillow and hands its pictures over in it
 DEPENDENCIES |= {"PIL"}
 # an independent implementation that tkk verify uses where the user has installed it

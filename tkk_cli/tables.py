@@ -5,7 +5,14 @@ from __future__ import annotations
 __all__ = ["MAIN_TABLES", "REGRESS", "TABLES"]
 
 # kind of result -> the table that is meant where none is named
-MAIN_TABLES = {"survival": "curves", "regress": "coefficients", "verify": "agreement"}
+MAIN_TABLES = {
+    "survival": "curves",
+    "regress": "coefficients",
+    "verify": "agreement",
+    "check": "findings",
+    "cohort": "flow",
+    "sensitivity": "sensitivity",
+}
 
 # Column name -> JSON type, for every table that a result may hold. Fixed: a script may rely on them.
 _CURVE = {
@@ -129,7 +136,103 @@ REGRESS: dict[str, dict[str, str]] = {
     "excluded": {"reason": "string", "count": "integer"},
 }
 
+# what was read, of the registers: counts only
+_SOURCES = {
+    "source": "string",
+    "layout": "string",
+    "files": "integer",
+    "rows": "integer",
+    "usable": "integer",
+    "rejected": "integer",
+    "persons": "integer",
+    "first_year": "integer",
+    "last_year": "integer",
+}
+
+CHECK: dict[str, dict[str, str]] = {
+    "sources": _SOURCES,
+    # one row a check and source that has something to say; level: note, warning or error; trap: 1 to 14, 0 = none
+    "findings": {
+        "code": "string",
+        "check": "string",
+        "trap": "integer",
+        "level": "string",
+        "source": "string",
+        "count": "integer",
+        "persons": "integer",
+    },
+    # rows set aside, by reason (canonical.REASONS)
+    "rejects": {"source": "string", "reason": "string", "count": "integer"},
+    # persons of a source against the persons of a reference source
+    "linkage": {
+        "source": "string",
+        "reference": "string",
+        "persons": "integer",
+        "matched": "integer",
+        "orphans": "integer",
+        "reference_only": "integer",
+        "duplicates": "integer",
+        "share": "number",
+    },
+    # rows by code; state "" = gives no state; verified: yes or no
+    "codes": {"source": "string", "code": "string", "state": "string", "verified": "string", "count": "integer"},
+}
+
+COHORT: dict[str, dict[str, str]] = {
+    # who left and why, in order: step index, wash_out, ...; n left after the step
+    "flow": {"step": "string", "group": "string", "n": "integer", "excluded": "integer"},
+    "groups": {"group": "string", "n": "integer", "person_days": "integer", "median_follow_up": "number"},
+    # one row an outcome, group and event (or the outcome itself, event ""); estimate: share or mean
+    "outcomes": {
+        "outcome": "string",
+        "column": "string",
+        "group": "string",
+        "event": "string",
+        "n": "integer",
+        "count": "integer",
+        "estimate": "number",
+    },
+    # the exposure against day zero: days between them, and who could not have had an event in between
+    "immortal_time": {
+        "group": "string",
+        "n": "integer",
+        "after_index": "integer",
+        "median_days": "number",
+        "longest_days": "integer",
+        "person_days": "integer",
+    },
+    # the columns of the cohort file
+    "columns": {"column": "string", "kind": "string", "unit": "string", "outcome": "string", "missing": "integer"},
+    # days in each state, of all days looked at after day zero
+    "states": {"group": "string", "state": "string", "person_days": "integer", "share": "number"},
+    "sources": _SOURCES,
+    "findings": CHECK["findings"],
+    "rejects": CHECK["rejects"],
+}
+
+SENSITIVITY: dict[str, dict[str, str]] = {
+    # the headline over definitions: cumulative incidence of the return at a horizon
+    "sensitivity": {
+        "outcome": "string",
+        "window": "integer",
+        "unit": "string",
+        "origin": "string",
+        "partial": "string",
+        "group": "string",
+        "time": "number",
+        "n": "integer",
+        "n_event": "integer",
+        "estimate": "number",
+        "std_error": "number",
+        "conf_low": "number",
+        "conf_high": "number",
+    }
+}
+
 TABLES: dict[str, dict[str, dict[str, str]]] = {
+    "check": CHECK,
+    "cohort": COHORT,
+    "sensitivity": SENSITIVITY,
     "survival": {
         # one row a group: counts are of rows unless weights are frequencies
         "groups": {

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tkk_cli.data.cohort import build_cohort
-from tkk_cli.data.options import CohortOptions
+from tkk_cli.data.options import ColumnOptions
 from tkk_cli.errors import TkkError
 
 
@@ -23,7 +23,7 @@ def frame(**columns: Any) -> pd.DataFrame:
 
 
 def cohort(data: pd.DataFrame, **options: Any) -> Any:
-    return build_cohort(data, CohortOptions(**{"time": "aika", "event": "tila", "events": "paluu=1,elake=2"} | options))
+    return build_cohort(data, ColumnOptions(**{"time": "aika", "event": "tila", "events": "paluu=1,elake=2"} | options))
 
 
 def refused(code: str, data: pd.DataFrame, **options: Any) -> TkkError:
@@ -214,7 +214,7 @@ def dates() -> pd.DataFrame:
 
 
 def from_dates(**options: Any) -> Any:
-    return build_cohort(dates(), CohortOptions(**{"start": "alku", "end": "loppu"} | options))
+    return build_cohort(dates(), ColumnOptions(**{"start": "alku", "end": "loppu"} | options))
 
 
 def test_dates_first_event_wins_and_the_end_censors() -> None:
@@ -233,13 +233,13 @@ def test_dates_entry_counts_from_the_start() -> None:
 
 def test_dates_with_a_code_at_the_end() -> None:
     data = dates().assign(tila=[1, 2, 0, 0])
-    options = CohortOptions(start="alku", end="loppu", event="tila", events="paluu=1,elake=2", of="elake", unit="week")
+    options = ColumnOptions(start="alku", end="loppu", event="tila", events="paluu=1,elake=2", of="elake", unit="week")
     made = build_cohort(data, options)
     assert made.history.exit.tolist() == [365 / 7, 334 / 7, 306 / 7, 60 / 7]
     assert made.history.cause.tolist() == [2, 1, 0, 0]
     for extra in ({"events": None, "event": None}, {"event_date": "paluu"}, {"time_unit": "day"}):
         with pytest.raises(TkkError) as caught:
-            build_cohort(data, CohortOptions(**{**options.__dict__, **extra}))
+            build_cohort(data, ColumnOptions(**{**options.__dict__, **extra}))
         assert caught.value.code == "TKK214"
 
 

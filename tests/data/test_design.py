@@ -12,7 +12,7 @@ import pytest
 from tkk_cli.data.cohort import build_cohort
 from tkk_cli.data.design import Regression, build_regression
 from tkk_cli.data.imputation import imputed_designs
-from tkk_cli.data.options import CohortOptions, CovariateOptions
+from tkk_cli.data.options import ColumnOptions, CovariateOptions
 from tkk_cli.errors import TkkError
 from tkk_cli.steps.assembly import fact_note
 
@@ -242,7 +242,7 @@ def test_missing_covariates_are_counted_in_the_order_in_which_they_stand() -> No
 
 def test_the_history_is_that_of_the_cohort() -> None:
     options = {**BASE, "group": "ohjelma", "strata": "alue", "where": "ika > 35"}
-    theirs = build_cohort(frame(), CohortOptions(**options))
+    theirs = build_cohort(frame(), ColumnOptions(**options))
     ours = build_regression(frame(), CovariateOptions(**options, covariates="ika")).cohort
     assert ours.excluded == theirs.excluded
     for name in ("exit", "cause", "group", "stratum"):

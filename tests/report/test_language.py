@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 import tkk_cli
-from tkk_cli.data.options import CohortOptions
+from tkk_cli.data.options import ColumnOptions
 from tkk_cli.report.language import LANGUAGES, WORDS, has_text, text
 from tkk_cli.report.notes import exclusion, group_label, sentence
 from tkk_cli.report.sentences import SENTENCES
@@ -158,7 +158,7 @@ def test_note_without_sentence_fails(competing_result: Result) -> None:
 @pytest.mark.parametrize(
     ("options", "field", "prefix"),
     [
-        (CohortOptions, "weight_kind", "kind"),
+        (ColumnOptions, "weight_kind", "kind"),
         (SurvivalOptions, "method", "method"),
         (SurvivalOptions, "conf_type", "conf_type"),
         (SurvivalOptions, "variance", "variance"),
@@ -172,7 +172,7 @@ def test_every_choice_that_is_printed_has_words(options: type, field: str, prefi
 
 @pytest.mark.parametrize("form", ["unit_{}_one", "unit_{}_many", "person_time_{}"])
 def test_every_unit_has_words(form: str) -> None:
-    choices = next(f for f in dataclasses.fields(CohortOptions) if f.name == "unit").metadata["choices"]
+    choices = next(f for f in dataclasses.fields(ColumnOptions) if f.name == "unit").metadata["choices"]
     assert not [unit for unit in choices if not has_text(form.format(unit))]
 
 

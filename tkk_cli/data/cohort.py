@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tkk_cli.data import where
-from tkk_cli.data.options import UNITS, CohortOptions
+from tkk_cli.data.options import UNITS, ColumnOptions
 from tkk_cli.data.outcome import Outcome, read_outcome
 from tkk_cli.data.reading import read_table
 from tkk_cli.data.table import Category, DataTable, Source
@@ -91,14 +91,14 @@ class _Sieve:
         return count
 
 
-def build_cohort(data: Any, options: CohortOptions) -> Cohort:
+def build_cohort(data: Any, options: ColumnOptions) -> Cohort:
     """Read a cohort and make its event history.
 
     Parameters
     ----------
     data : path, "-", pandas.DataFrame or pyarrow.Table
         Only the columns that the options name are read.
-    options : CohortOptions
+    options : ColumnOptions
 
     Returns
     -------
@@ -114,8 +114,8 @@ def build_cohort(data: Any, options: CohortOptions) -> Cohort:
 
 def sift(
     table: DataTable,
-    options: CohortOptions,
-    outcome_of: Callable[[DataTable, CohortOptions, NDArray[np.bool_]], Outcome],
+    options: ColumnOptions,
+    outcome_of: Callable[[DataTable, ColumnOptions, NDArray[np.bool_]], Outcome],
     needed: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> Sifted:
     """``build_cohort`` on a table that is read.
@@ -124,7 +124,7 @@ def sift(
     ----------
     table : DataTable
         With the columns of ``columns_of(options)``.
-    options : CohortOptions
+    options : ColumnOptions
     outcome_of : callable
         Makes the outcome: ``read_outcome``, or that of interval-censored times.
     needed : mapping, optional
@@ -188,7 +188,7 @@ def sift(
     return Sifted(cohort, kept, present)
 
 
-def columns_of(options: CohortOptions) -> list[str]:
+def columns_of(options: ColumnOptions) -> list[str]:
     """The columns that the options name, each once."""
     event = None if options.event is None else options.event.partition("==")[0].strip()
     dates = [part.partition("=")[2].strip() or part for part in words(options.event_date)]
@@ -208,7 +208,7 @@ def columns_of(options: CohortOptions) -> list[str]:
     return list(dict.fromkeys(name for name in named if name is not None))
 
 
-def _entry(table: DataTable, options: CohortOptions, outcome: Outcome, sieve: _Sieve) -> Float | None:
+def _entry(table: DataTable, options: ColumnOptions, outcome: Outcome, sieve: _Sieve) -> Float | None:
     if options.entry is None:
         return None
     if outcome.origin is None:
@@ -241,7 +241,7 @@ def _merged(exit_: Float, entry: Float | None, kept: NDArray[np.bool_]) -> tuple
     return exit_, entry, merged
 
 
-def _check_follow_up(exit_: Float, entry: Float | None, options: CohortOptions, sieve: _Sieve) -> None:
+def _check_follow_up(exit_: Float, entry: Float | None, options: ColumnOptions, sieve: _Sieve) -> None:
     if options.drop_empty_intervals:
         sieve.drop("entry at or after exit", exit_ < 0 if entry is None else entry >= exit_)
     impossible = sieve.keep & ((exit_ < 0) | (exit_ > LONGEST))
@@ -266,7 +266,7 @@ def _check_follow_up(exit_: Float, entry: Float | None, options: CohortOptions, 
         )
 
 
-def _weight(table: DataTable, options: CohortOptions, sieve: _Sieve) -> Float | None:
+def _weight(table: DataTable, options: ColumnOptions, sieve: _Sieve) -> Float | None:
     if options.weights is None:
         if options.weight_kind is not None:
             raise TkkError("TKK210", "--weight-kind needs --weights COLUMN")
@@ -297,7 +297,7 @@ def _weight(table: DataTable, options: CohortOptions, sieve: _Sieve) -> Float | 
     return weight
 
 
-def _group(table: DataTable, options: CohortOptions) -> Category | None:
+def _group(table: DataTable, options: ColumnOptions) -> Category | None:
     if options.group is None:
         if options.reference is not None:
             raise TkkError("TKK212", "--reference needs --group COLUMN")
@@ -306,7 +306,7 @@ def _group(table: DataTable, options: CohortOptions) -> Category | None:
 
 
 def _ordered_groups(
-    group: Category | None, options: CohortOptions, kept: NDArray[np.bool_], present: NDArray[np.bool_]
+    group: Category | None, options: ColumnOptions, kept: NDArray[np.bool_], present: NDArray[np.bool_]
 ) -> tuple[tuple[str, ...], Int, Labels]:
     """Names with the reference first, the codes of all rows in that order, and the labels."""
     if group is None:
@@ -355,7 +355,7 @@ def _ordered_groups(
     return names, place[group.codes], {name: _group_label(name, group, options) for name in names}
 
 
-def _place_of(name: str, order: list[int], group: Category, options: CohortOptions) -> int:
+def _place_of(name: str, order: list[int], group: Category, options: ColumnOptions) -> int:
     """Position of a group given by its code or its label."""
     for i in order:
         if name == group.keys[i] or name in group.labels.get(group.keys[i], {}).values():
@@ -368,7 +368,7 @@ def _place_of(name: str, order: list[int], group: Category, options: CohortOptio
     )
 
 
-def _group_label(name: str, group: Category, options: CohortOptions) -> dict[str, str]:
+def _group_label(name: str, group: Category, options: ColumnOptions) -> dict[str, str]:
     """Its labels; a bare number says nothing in a figure, so it is shown with the column's name."""
     labels = dict(group.labels.get(name, {}))
     if not labels and name.replace(".", "", 1).lstrip("-").isdigit():
@@ -390,7 +390,7 @@ def dense(codes: Int) -> Int:
     return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
-def _facts(history: EventHistory, options: CohortOptions, unit: str) -> list[tuple[str, dict[str, Any]]]:
+def _facts(history: EventHistory, options: ColumnOptions, unit: str) -> list[tuple[str, dict[str, Any]]]:
     facts: list[tuple[str, dict[str, Any]]] = []
     longest = float(history.exit.max())
     if longest * UNITS[unit] > IMPLAUSIBLE_YEARS * UNITS["year"]:

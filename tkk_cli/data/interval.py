@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tkk_cli.data.options import CohortOptions, CovariateOptions
+from tkk_cli.data.options import ColumnOptions, CovariateOptions
 from tkk_cli.data.outcome import Outcome, unit_of
 from tkk_cli.data.table import DataTable
 from tkk_cli.errors import TkkError
@@ -54,7 +54,7 @@ def bounds_of(table: DataTable, options: CovariateOptions) -> Bounds:
     return Bounds(np.where(np.isnan(lower) & ~missing, 0.0, lower), upper)
 
 
-def read_interval(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+def read_interval(table: DataTable, options: ColumnOptions, selected: NDArray[np.bool_]) -> Outcome:
     """The outcome as the last known time: the event at ``upper`` where it is finite, else censored at ``lower``.
 
     Parameters

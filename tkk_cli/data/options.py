@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tkk_cli.options import check_choices, option
 
-__all__ = ["UNITS", "CohortOptions", "CovariateOptions", "ReadOptions"]
+__all__ = ["UNITS", "ColumnOptions", "CovariateOptions", "ReadOptions"]
 
 # Length of a unit in days. Months and years are mean lengths of the Gregorian calendar (365.25 / 12).
 UNITS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
@@ -33,7 +33,7 @@ class ReadOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CohortOptions(ReadOptions):
+class ColumnOptions(ReadOptions):
     """Which columns play which part in a cohort file."""
 
     time: str | None = option(None, "Column with the length of follow-up.", "Follow-up")
@@ -82,7 +82,7 @@ class CohortOptions(ReadOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CovariateOptions(CohortOptions):
+class CovariateOptions(ColumnOptions):
     """Which columns explain the outcome. ``--group`` is the exposure: the first term of every model."""
 
     covariates: str | None = option(None, "Columns to adjust for, separated by commas.", "Covariates")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tkk_cli.data.options import UNITS, CohortOptions
+from tkk_cli.data.options import UNITS, ColumnOptions
 from tkk_cli.data.table import Category, DataTable
 from tkk_cli.errors import TkkError
 from tkk_cli.histories import Float, Int
@@ -56,7 +56,7 @@ class Outcome:
     facts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
-def read_outcome(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+def read_outcome(table: DataTable, options: ColumnOptions, selected: NDArray[np.bool_]) -> Outcome:
     """The outcome from ``--time`` or ``--start`` and ``--end``, with ``--event``, or from dates of the events.
 
     Parameters
@@ -81,7 +81,7 @@ def read_outcome(table: DataTable, options: CohortOptions, selected: NDArray[np.
     return _interest_first(outcome, options)
 
 
-def _from_duration(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+def _from_duration(table: DataTable, options: ColumnOptions, selected: NDArray[np.bool_]) -> Outcome:
     assert options.time is not None
     if options.event_date is not None or options.end is not None:
         raise TkkError("TKK214", "--event-date and --end go with --start, not with --time")
@@ -92,7 +92,7 @@ def _from_duration(table: DataTable, options: CohortOptions, selected: NDArray[n
     return Outcome(exit_, cause, names, labels, missing, unit, scale, None, facts + unit_facts)
 
 
-def unit_of(table: DataTable, options: CohortOptions) -> tuple[str, float, list[tuple[str, dict[str, Any]]]]:
+def unit_of(table: DataTable, options: ColumnOptions) -> tuple[str, float, list[tuple[str, dict[str, Any]]]]:
     """(unit shown, factor from the file's unit, facts): what the flags do not say, the codebook does."""
     assert options.time is not None
     noted = table.columns[options.time].unit
@@ -121,7 +121,7 @@ def unit_of(table: DataTable, options: CohortOptions) -> tuple[str, float, list[
 
 
 def _coded(
-    table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]
+    table: DataTable, options: ColumnOptions, selected: NDArray[np.bool_]
 ) -> tuple[Int, tuple[str, ...], Labels, dict[str, NDArray[np.bool_]], list[tuple[str, dict[str, Any]]]]:
     """(cause, events, labels, missing, facts) from the column of ``--event``."""
     if options.event is None:
@@ -156,7 +156,7 @@ def _coded(
     return cause, tuple(events), labels, {"missing event": category.codes < 0}, facts
 
 
-def _events(category: Category, column: str, only: str, options: CohortOptions) -> dict[str, list[str]]:
+def _events(category: Category, column: str, only: str, options: ColumnOptions) -> dict[str, list[str]]:
     """Event name -> canonical codes, every code one that the column has."""
     if only and options.events is not None:
         raise TkkError("TKK205", f"give --event {column}==CODE or --events, not both")
@@ -186,7 +186,7 @@ def _events(category: Category, column: str, only: str, options: CohortOptions) 
     return found
 
 
-def _known_code(category: Category, text: str, column: str, options: CohortOptions) -> str:
+def _known_code(category: Category, text: str, column: str, options: ColumnOptions) -> str:
     code = _code(category, text)
     if code is None and {_code(category, part) for part in words(options.censored)} >= set(category.keys):
         raise TkkError(
@@ -227,7 +227,7 @@ def _named(category: Category, key: str) -> str:
     return f"{key} ({label})" if label and label != key else key
 
 
-def _from_dates(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+def _from_dates(table: DataTable, options: ColumnOptions, selected: NDArray[np.bool_]) -> Outcome:
     assert options.start is not None
     if options.time_unit is not None:
         raise TkkError("TKK214", "--time-unit goes with --time; dates are counted in days")
@@ -270,7 +270,7 @@ def _from_dates(table: DataTable, options: CohortOptions, selected: NDArray[np.b
     return Outcome(exit_days / UNITS[unit], cause, tuple(columns), labels, missing, unit, 1.0, start, facts)
 
 
-def _from_end_and_code(table: DataTable, options: CohortOptions, selected: NDArray[np.bool_]) -> Outcome:
+def _from_end_and_code(table: DataTable, options: ColumnOptions, selected: NDArray[np.bool_]) -> Outcome:
     """The last day of follow-up with a code that says how it ended: the usual layout of a cohort in SPSS."""
     assert options.start is not None
     assert options.end is not None
@@ -283,7 +283,7 @@ def _from_end_and_code(table: DataTable, options: CohortOptions, selected: NDArr
 
 
 def _check_order(
-    start: Float, last: Float, dates: Float, columns: list[str], options: CohortOptions, selected: NDArray[np.bool_]
+    start: Float, last: Float, dates: Float, columns: list[str], options: ColumnOptions, selected: NDArray[np.bool_]
 ) -> None:
     checks = [(options.end, last), *zip(columns, dates, strict=True)]
     for column, date in checks:
@@ -298,7 +298,7 @@ def _check_order(
             )
 
 
-def _interest_first(outcome: Outcome, options: CohortOptions) -> Outcome:
+def _interest_first(outcome: Outcome, options: ColumnOptions) -> Outcome:
     if options.of is None:
         return outcome
     named = [name for name in outcome.causes if options.of == name or options.of in outcome.labels[name].values()]

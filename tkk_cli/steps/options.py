@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tkk_cli.data.options import CohortOptions, CovariateOptions
+from tkk_cli.data.options import ColumnOptions, CovariateOptions
 from tkk_cli.options import check_choices, option
 
 __all__ = ["RegressOptions", "SurvivalOptions", "VerifyOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SurvivalOptions(CohortOptions):
+class SurvivalOptions(ColumnOptions):
     """Everything ``tkk survival`` can be told about the analysis."""
 
     method: str = option(
