@@ -202,6 +202,27 @@ CODES: dict[str, Explanation] = {
         "Give another folder with --output, or free space and rights in this one.",
     ),
     # 2xx spells and cohort -------------------------------------------------------------------------------------------
+    "TKK170": Explanation(
+        EXIT_USAGE,
+        "Spark is not installed",
+        "--engine spark runs the SQL of the registers in Apache Spark, which is an optional part.",
+        "Install tkk-cli[spark], or use --engine duckdb, which works out of core on one machine.",
+        "tkk cohort cohort.toml --engine duckdb --memory 8GB",
+    ),
+    "TKK171": Explanation(
+        EXIT_USAGE,
+        "no Spark session",
+        "Java is missing or too old, or the master does not answer.",
+        "Set JAVA_HOME to Java 17 or newer, check master in the options file, SPARK_REMOTE and SPARK_MASTER.",
+        "tkk cohort cohort.toml --engine spark --spark-options spark.toml",
+    ),
+    "TKK172": Explanation(
+        EXIT_USAGE,
+        "the Spark options do not fit",
+        "The options file is TOML with master and a table [options], nothing else.",
+        "Write master and, under [options], Spark's own names in quotes with text values.",
+        'master = "local[4]"',
+    ),
     "TKK201": Explanation(
         EXIT_DATA,
         "A time is negative or impossibly long",

@@ -6,6 +6,7 @@ quotation marks, a time with its unit, a count with grouping.
 
 from __future__ import annotations
 
+from tkk_cli.report.sentences_registers import SENTENCES_REGISTERS
 from tkk_cli.report.sentences_regress import SENTENCES_REGRESS
 
 __all__ = ["SENTENCES"]
@@ -212,4 +213,5 @@ SENTENCES: dict[str, tuple[str, str, str]] = {
     ),
     # regression ------------------------------------------------------------
     **SENTENCES_REGRESS,
+    **SENTENCES_REGISTERS,
 }

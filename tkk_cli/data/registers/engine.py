@@ -59,7 +59,7 @@ class DuckDB:
 
         self._temp = temp
         # Nothing may try the network: extensions are neither installed nor loaded by themselves.
-        offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        offline: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         self._connection = duckdb.connect(config=offline)
         for setting, value in {
             "memory_limit": memory,

@@ -112,7 +112,7 @@ def year_start(year: str) -> str:
 
 
 def weekdays(start: str, stop: str, days: int) -> str:
-    """How many of the first ``days`` days of a week (5 = Monday to Friday, 6 = Kela's Monday to Saturday) lie in a span.
+    """How many of the first ``days`` days of a week lie in a span: 5 = Monday to Friday, 6 = Kela's Monday to Saturday.
 
     Public holidays are not looked at.
     """

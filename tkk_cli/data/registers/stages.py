@@ -41,7 +41,7 @@ class Workspace:
     """
 
     def __init__(
-        self, engine: Engine, folder: Path, *, reuse: bool = True, begin: Callable[[str], None] = lambda name: None
+        self, engine: Engine, folder: Path, *, reuse: bool = True, begin: Callable[[str], None] | None = None
     ) -> None:
         self.engine = engine
         self.folder = folder
@@ -72,7 +72,8 @@ class Workspace:
         if self._written.get(view) == key and path.exists():
             self.engine.open(view, path)
             return
-        self._begin(view)
+        if self._begin is not None:
+            self._begin(view)
         self._written.pop(view, None)
         self._write_list()
         self.engine.write(view, sql, path)

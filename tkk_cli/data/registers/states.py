@@ -37,7 +37,7 @@ class State:
 
 @dataclass(frozen=True)
 class AtWork:
-    """The rule that infers "at work": some state of ``needs`` holds and none of ``excludes``; partly, if any of ``partial``.
+    """The rule that infers "at work": a state of ``needs`` holds and none of ``excludes``; partly, with one of ``partial``.
 
     An employment contract goes on during sickness absence, so a contract alone is not work.
     """

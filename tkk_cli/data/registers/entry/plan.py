@@ -26,9 +26,9 @@ class Index:
     """``[index]``: the event that brings a person in, and day zero.
 
     ``event`` is ``spell_start`` or ``spell_end`` (of a spell of ``states``; a sickness absence by default),
-    ``rehabilitation_start``, ``rehabilitation_end`` or ``decision``. Spells of the states at most ``join_gap`` days apart
-    are one; it must last ``min_days``, of which ``min_days`` are known at day zero only if ``origin`` is ``qualified``
-    (day zero = the day on which the spell has lasted so long) instead of ``event``.
+    ``rehabilitation_start``, ``rehabilitation_end`` or ``decision``. Spells of the states at most ``join_gap`` days
+    apart are one, and it must last ``min_days``. With ``origin = "qualified"`` day zero is the day on which it has
+    lasted so long; with ``"event"`` it is the event itself, and membership is known only ``min_days`` later.
     """
 
     event: str = "spell_start"
@@ -117,7 +117,7 @@ class Request:
 class CohortPlan:
     """A whole ``cohort.toml``.
 
-    ``at_work`` changes the rule of ``states.csv``: keys ``needs``, ``excludes`` and ``partial``, each a tuple of states.
+    ``at_work`` changes the rule of ``states.csv``: keys ``needs``, ``excludes`` and ``partial``, each some states.
     """
 
     path: Path
