@@ -37,7 +37,7 @@ class Workspace:
     reuse : bool
         Whether a stage with the same key is taken as it stands.
     begin : callable
-        Told the name of every stage before it runs (for a progress bar).
+        Told the name of every stage before it runs or is taken as it stands (for a progress bar).
     """
 
     def __init__(
@@ -69,16 +69,20 @@ class Workspace:
         """A SELECT whose rows are written to ``<folder>/<view>.parquet``, unless they stand there already."""
         key, path = self._key(sql), self.path(view)
         self._keys[view] = key
+        self.begin(view)
         if self._written.get(view) == key and path.exists():
             self.engine.open(view, path)
             return
-        if self._begin is not None:
-            self._begin(view)
         self._written.pop(view, None)
         self._write_list()
         self.engine.write(view, sql, path)
         self._written[view] = key
         self._write_list()
+
+    def begin(self, name: str) -> None:
+        """Say that a piece of work begins, for a progress bar."""
+        if self._begin is not None:
+            self._begin(name)
 
     def path(self, view: str) -> Path:
         """Where a stage's rows are."""
