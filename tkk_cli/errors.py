@@ -451,6 +451,56 @@ CODES: dict[str, Explanation] = {
         "Copies of a person are different people with one id: the robust variance would be too large.",
         "Repeat the rows and give each copy an id of its own, or name the cluster with --cluster.",
     ),
+    "TKK240": Explanation(
+        EXIT_USAGE,
+        "There is no register layout of that name",
+        "A layout says which columns a register has and what a row means; tkk knows those that it lists.",
+        "Choose a layout from tkk check --layouts; long fits every file with one spell a row.",
+        "tkk check --layouts",
+    ),
+    "TKK241": Explanation(
+        EXIT_USAGE,
+        "The code list cannot be read",
+        "It is neither a list of the package nor a CSV file in UTF-8.",
+        "Correct the name or the path in registers.toml, or save the list as CSV UTF-8.",
+    ),
+    "TKK242": Explanation(
+        EXIT_USAGE,
+        "The code list lacks a column",
+        "Every list has the same columns, so that source and verification of each code are never lost.",
+        "Give its first line: code,state,extent,programme,title,source,verified (cells may be empty).",
+    ),
+    "TKK243": Explanation(
+        EXIT_USAGE,
+        "A code stands twice in the code list",
+        "With two lines a code would have two meanings, and the order of the lines would decide.",
+        "Delete one of the lines, or shorten a range; one code inside a range may have its own line.",
+    ),
+    "TKK244": Explanation(
+        EXIT_USAGE,
+        "A value in the code list cannot be read",
+        "extent is a share from 0 to 1, verified is yes or no, a range is two whole numbers with a hyphen between.",
+        "Correct the line that the message names.",
+    ),
+    "TKK245": Explanation(
+        EXIT_USAGE,
+        "A state is not in the table of states",
+        "Codes become states, and the table of states says what each means and which comes first.",
+        "Correct the state in the code list or in registers.toml, or add it to your own states.csv.",
+    ),
+    "TKK246": Explanation(
+        EXIT_USAGE,
+        "The settings of the source do not fit its layout",
+        "The layout needs to know what the rows say, and when: a state or codes, a first month, a unit.",
+        "Correct the settings of the source in registers.toml as the message says.",
+    ),
+    "TKK247": Explanation(
+        EXIT_DATA,
+        "Columns do not fit the layout",
+        "A wide layout reads the time from the names of columns; a week 53 in a year of 52 weeks is no time, and a number "
+        "that stands twice is two columns for one cell.",
+        "Correct the names of the columns in the file, or say which are meant under columns in registers.toml.",
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,
@@ -991,6 +1041,13 @@ CODES: dict[str, Explanation] = {
         "The residuals cannot be written so",
         "They are a table with a row a person, in a format that statistics programs read, made in a second reading.",
         "Give a name that ends in .csv or .parquet, and the cohort as a file.",
+    ),
+    "TKK507": Explanation(
+        EXIT_USAGE,
+        "a cohort is not written in that format",
+        "The cohort file is for statistics programs: Parquet, CSV, SPSS or Stata; grids are Parquet or CSV.",
+        "Give names that end in .parquet, .csv, .sav or .dta, separated by commas.",
+        "tkk cohort cohort.toml --save kohortti.parquet,kohortti.sav",
     ),
     # 51x and 52x figures ---------------------------------------------------------------------------------------------
     "TKK511": Explanation(
