@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from tkk_cli.data.registers.columns import Column
 from tkk_cli.data.registers.states import AtWork, States
 
 __all__ = ["Column", "Context", "Outcome", "Parameter"]
@@ -18,21 +19,6 @@ class Parameter:
     default: Any
     help: str
     choices: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column that an outcome adds to the cohort file.
-
-    ``kind`` is ``time`` (days since the index day), ``event`` (codes of ``labels``, 0 = censored), ``number``,
-    ``yes_no``, ``date`` or ``text``. ``titles`` and the texts of ``labels`` are by language (fi, sv, en).
-    """
-
-    name: str
-    kind: str
-    titles: Mapping[str, str]
-    unit: str = ""
-    labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
