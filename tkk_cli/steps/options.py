@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tkk_cli.data.options import ColumnOptions, CovariateOptions
+from tkk_cli.data.registers.options import EngineOptions
 from tkk_cli.options import check_choices, option
 
-__all__ = ["RegressOptions", "SurvivalOptions", "VerifyOptions"]
+__all__ = ["CohortOptions", "RegressOptions", "SurvivalOptions", "VerifyOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,3 +171,30 @@ class VerifyOptions:
 
     def __post_init__(self) -> None:
         check_choices(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortOptions(EngineOptions):
+    """Everything ``tkk cohort`` can be told beside ``cohort.toml``: what to write, and where the work is done."""
+
+    save: str | None = option(
+        None,
+        "Cohort files to write, by suffix (.parquet, .csv, .sav, .dta), separated by commas; by default NAME_data.parquet "
+        "beside the TOML file.",
+        "Files",
+    )
+    grid: str | None = option(
+        None, "Write the state of every person in every period too.", "Files", choices=("day", "week", "month")
+    )
+    grid_rule: str = option(
+        "most",
+        "State of a period: that of most days, or the first in priority that touches it.",
+        "Files",
+        choices=("most", "first"),
+    )
+    grid_file: str | None = option(
+        None, "File of the grid (.parquet or .csv); by default NAME_UNIT.parquet beside the TOML file.", "Files"
+    )
+    rejects: str | None = option(
+        None, "File with the row numbers of rows that could not be used, and why (.csv or .parquet).", "Files"
+    )
