@@ -30,7 +30,14 @@ SCHEMA_VERSION = "1"
 # kind of result -> what its figure is told
 FIGURE_OPTIONS = {"survival": "FigureOptions", "regress": "RegressFigureOptions"}
 # kind of result -> what its estimand may be of
-QUANTITIES = {"survival": ("survival", "incidence"), "regress": ("effects",), "verify": ("agreement",)}
+QUANTITIES = {
+    "survival": ("survival", "incidence"),
+    "regress": ("effects",),
+    "verify": ("agreement",),
+    "check": ("registers",),
+    "cohort": ("cohort",),
+    "sensitivity": ("incidence",),
+}
 
 
 @dataclass(frozen=True, eq=False)

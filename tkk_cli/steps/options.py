@@ -179,8 +179,8 @@ class CohortOptions(EngineOptions):
 
     save: str | None = option(
         None,
-        "Cohort files to write, by suffix (.parquet, .csv, .sav, .dta), separated by commas; by default NAME_data.parquet "
-        "beside the TOML file.",
+        "Cohort files to write, by suffix (.parquet, .csv, .sav, .dta), separated by commas; by default "
+        "NAME_data.parquet beside the TOML file.",
         "Files",
     )
     grid: str | None = option(
