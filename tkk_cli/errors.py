@@ -201,6 +201,44 @@ CODES: dict[str, Explanation] = {
         "Each file is written whole or not at all: a file that was there before is unchanged.",
         "Give another folder with --output, or free space and rights in this one.",
     ),
+    "TKK150": Explanation(
+        EXIT_USAGE,
+        "The description of the registers cannot be read",
+        "registers.toml says which file is which register; without it nothing was read.",
+        "Check the name and the line of the message; names with å, ä, ö or a space stand in quotes.",
+        "tkk check registers.toml",
+    ),
+    "TKK151": Explanation(
+        EXIT_USAGE,
+        "A key of registers.toml is not known",
+        "A key with a typing error would otherwise be passed over in silence.",
+        "Write the key as in the message; tkk check --layouts lists the roles and settings of every layout.",
+    ),
+    "TKK152": Explanation(
+        EXIT_USAGE,
+        "A value of registers.toml is not possible",
+        "It is of another kind than the key takes, or none of its choices.",
+        "Correct the value as the message says.",
+    ),
+    "TKK153": Explanation(
+        EXIT_DATA,
+        "A file of a register is not there",
+        "A register with missing files would give people without spells, and nobody would notice.",
+        "Check the path: it is relative to the folder of registers.toml; a pattern must match a file.",
+    ),
+    "TKK154": Explanation(
+        EXIT_USAGE,
+        "A source of registers.toml lacks what it needs",
+        "A source has a layout, and either a path or a database with a table.",
+        "Add the key that the message names.",
+        '[source.tyosuhteet]\npath = "folk_tyosuhde_*.csv"\nlayout = "folk_tyosuhde"',
+    ),
+    "TKK155": Explanation(
+        EXIT_USAGE,
+        "The table of states is wrong",
+        "The order of its lines is the priority of the states, and its words decide who is at work.",
+        "Correct the line; its columns are state, work, benefit, fi, sv, en, source and verified.",
+    ),
     # 2xx spells and cohort -------------------------------------------------------------------------------------------
     "TKK170": Explanation(
         EXIT_USAGE,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
 
-__all__ = ["NONE", "AtWork", "State", "States"]
+from tkk_cli.errors import TkkError
+
+__all__ = ["NONE", "AtWork", "State", "States", "read_states"]
 
 NONE = "other"  # the state of a day on which no state holds
 
@@ -87,3 +93,63 @@ class States:
         return AtWork(
             work, self.with_benefit("full") | {"death", "emigrated"} & set(self.names), self.with_benefit("partial")
         )
+
+
+_COLUMNS = ("state", "work", "benefit", "fi", "sv", "en", "source", "verified")
+_CHOICES = {
+    "work": ("competitive", "subsidised", "no"),
+    "benefit": ("full", "partial", "none"),
+    "verified": ("yes", "no"),
+}
+# One bit each in a BIGINT, whose sign and the bit of no state are not used.
+_MOST = 62
+
+
+def read_states(path: Path | None = None) -> States:
+    """The table of states: the package's, or the user's own CSV with the same columns.
+
+    Raises
+    ------
+    TkkError
+        TKK155 for a file that cannot be read, a missing column, a name or word that is not possible, a state twice, or
+        more than 62 states; the line is named.
+    """
+    if path is None:
+        text = (resources.files("tkk_cli.data.registers") / "states.csv").read_text(encoding="utf-8")
+        return _states(text, "states.csv")
+    try:
+        return _states(path.read_text(encoding="utf-8-sig"), path.name)
+    except (OSError, UnicodeDecodeError):
+        raise _wrong("cannot be read as UTF-8 text", path.name, "check its name, and save it as CSV UTF-8") from None
+
+
+def _states(text: str, where: str) -> States:
+    head = text.partition("\n")[0]
+    # a spreadsheet's semicolons do as well as commas
+    reader = csv.DictReader(text.splitlines(), delimiter=";" if ";" in head else ",")
+    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise _wrong(f"has no column {', '.join(missing)}", where, f"its first line is {','.join(_COLUMNS)}")
+    rows: dict[str, State] = {}
+    for cells in reader:
+        found = {name: (cells[name] or "").strip() for name in _COLUMNS}
+        if not any(found.values()):
+            continue
+        line, name = f"{where}, line {reader.line_num}", found["state"]
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name == NONE:
+            hint = f"a name has letters a to z, digits and _; {NONE} is the day without a state"
+            raise _wrong("has a state whose name is not possible", line, hint)
+        if name in rows:
+            raise _wrong(f"has the state {name} twice", line, "the first line is its priority: delete the other")
+        for column, choices in _CHOICES.items():
+            if found[column] not in choices:
+                raise _wrong(f"has a wrong {column}", line, f"{column} is one of {', '.join(choices)}")
+        titles = {language: found[language] or name for language in ("fi", "sv", "en")}
+        rows[name] = State(name, found["work"], found["benefit"], titles, found["source"], found["verified"] == "yes")
+    if not 0 < len(rows) <= _MOST:
+        raise _wrong(f"has {len(rows)} states", where, f"give 1 to {_MOST} states: put similar ones together")
+    return States(tuple(rows.values()))
+
+
+def _wrong(what: str, where: str, hint: str) -> TkkError:
+    return TkkError("TKK155", f"the table of states {what}", where=where, hint=hint)
