@@ -22,6 +22,7 @@ __all__ = [
     "missing_text",
     "text_day",
     "weekdays",
+    "year_of",
     "year_start",
 ]
 
@@ -109,6 +110,16 @@ def year_start(year: str) -> str:
     """The day number of 1 January of a whole year (an INT expression, 1600 to 9999)."""
     before = f"({year} - 1)"
     return f"CAST({before} * 365 + {before} // 4 - {before} // 100 + {before} // 400 - 719162 AS INT)"
+
+
+def year_of(day: str) -> str:
+    """The calendar year of a day number (an INT expression, years 1600 to 9999): the inverse of ``year_start``."""
+    # Years of 365.2425 days, tried from the one above: the mean year is never more than one too high.
+    guess = f"((({day}) + 719528) * 400 // 146097 + 1)"
+    return (
+        f"CAST(CASE WHEN {year_start(guess)} <= {day} THEN {guess} "
+        f"WHEN {year_start(f'({guess} - 1)')} <= {day} THEN {guess} - 1 ELSE {guess} - 2 END AS INT)"
+    )
 
 
 def weekdays(start: str, stop: str, days: int) -> str:

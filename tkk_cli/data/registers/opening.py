@@ -1,0 +1,65 @@
+"""The workspace that the options ask for: an engine within its limits, and the folder of its stages."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from tkk_cli.data.registers.engine import DuckDB, Engine
+from tkk_cli.data.registers.options import EngineOptions
+from tkk_cli.data.registers.stages import Workspace
+from tkk_cli.errors import TkkError
+
+__all__ = ["open_workspace"]
+
+# DuckDB takes decimal and binary units; a number without a unit would be bytes or a percentage, which nobody means.
+_MEMORY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[KMGT]i?B\s*", re.IGNORECASE)
+
+
+def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], None] | None = None) -> Workspace:
+    """The engine and the work folder that ``options`` ask for; the caller closes ``workspace.engine``.
+
+    Parameters
+    ----------
+    options : EngineOptions
+    toml : pathlib.Path
+        ``registers.toml`` or ``cohort.toml``: the work folder is ``<stem>.work`` beside it unless ``--work`` is given.
+    begin : callable, optional
+        Told the name of every stage before it runs.
+
+    Raises
+    ------
+    TkkError
+        TKK279 for a memory or a number of threads that is none, TKK504 where the work folder cannot be made, and
+        the errors of Spark.
+    """
+    amount = _MEMORY.fullmatch(options.memory)
+    if amount is None or float(amount[1]) == 0:
+        raise TkkError("TKK279", f"{options.memory!r} is no amount of memory", where="--memory", hint="--memory 4GB")
+    if options.threads < 0:
+        raise TkkError("TKK279", f"{options.threads} is no number of threads", where="--threads", hint="--threads 2")
+    folder = Path(options.work) if options.work is not None else toml.with_name(f"{toml.stem}.work")
+    # A folder of its own: closing the engine removes it, and the user's --temp holds other things as well.
+    temp = (Path(options.temp) if options.temp is not None else folder) / f"tkk-temp-{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temp.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TkkError(
+            "TKK504",
+            f"the work folder cannot be made ({error.strerror})",
+            where=str(folder),
+            hint="give another one with --work or --temp",
+        ) from error
+    return Workspace(_engine(options, temp), folder, reuse=not options.fresh, begin=begin)
+
+
+def _engine(options: EngineOptions, temp: Path) -> Engine:
+    threads = options.threads or os.cpu_count() or 1
+    if options.engine == "spark":
+        from tkk_cli.data.registers.spark import Spark
+
+        return Spark(Path(options.spark_options) if options.spark_options is not None else None, threads, temp)
+    return DuckDB(options.memory, threads, temp)
