@@ -112,6 +112,10 @@ class Workspace:
         part.write_text(json.dumps(self._written, indent=1), encoding="utf-8")
         os.replace(part, self.folder / _LIST)
 
+    def close(self) -> None:
+        """Let the engine go; the stages stay for the next run."""
+        self.engine.close()
+
     def remove(self) -> None:
         """Delete the folder and everything in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
