@@ -24,7 +24,7 @@ from tkk_cli.data.table import Column, DataTable, Source
 from tkk_cli.data.values import Marks
 from tkk_cli.errors import TkkError
 
-__all__ = ["column_names", "read_table"]
+__all__ = ["Reader", "column_names", "open_path", "read_table"]
 
 STDIN = "standard input"
 _DEFAULTS = ReadOptions()
@@ -113,7 +113,7 @@ def _opened(data: Any, options: ReadOptions, *, hashed: bool = True) -> Iterator
         )
     if isinstance(data, (str, os.PathLike)) and str(data) != "-":
         path = Path(data)
-        reader = _open_path(path, options)
+        reader = open_path(path, options)
         codebook = find_codebook(path, options.codebook)
         name = _shown(path)
         if not hashed:
@@ -148,7 +148,8 @@ def _shown(path: Path) -> str:
     return path.name if path.name not in ("", "..") else path.resolve().name or str(path)
 
 
-def _open_path(path: Path, options: ReadOptions) -> Reader:
+def open_path(path: Path, options: ReadOptions) -> Reader:
+    """The reader of a file or folder, its content checked against its name; raises as ``read_table``."""
     if not path.exists():
         raise TkkError("TKK101", "the file does not exist", where=path.name, hint=_near_files(path))
     if path.is_dir():

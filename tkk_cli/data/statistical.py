@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,9 @@ class StatisticalFile:
                 raise TkkError("TKK118", "this format does not take --encoding", where=name)
             self._settings["encoding"] = encoding
         _check_end(path, format, name)
-        self.names: list[str] = list(self._call(metadataonly=True)[1].column_names)
+        meta = self._call(metadataonly=True)[1]
+        self.names: list[str] = list(meta.column_names)
+        self._n_rows: int | None = meta.number_rows
 
     def _call(self, **settings: Any) -> Any:
         try:
@@ -98,6 +100,22 @@ class StatisticalFile:
         if self.format == "sas transport":
             _check_transport(self._path, meta, self._name)
         return {name: self._raw(name, data[name], meta) for name in wanted}, n_rows
+
+    def chunks(self, wanted: list[str], size: int) -> Iterator[tuple[dict[str, RawColumn], int]]:
+        """The wanted columns ``size`` rows at a time, and how many rows these are; TKK104 when the file breaks off."""
+        done = 0
+        while True:
+            data, meta = self._call(usecols=wanted or self.names[:1], row_offset=done, row_limit=size)
+            n_rows = len(next(iter(data.values()), ()))
+            done += n_rows
+            if n_rows:
+                yield {name: self._raw(name, data[name], meta) for name in wanted}, n_rows
+            if n_rows < size:
+                break
+        if self._n_rows is not None and self._n_rows != done:
+            raise damaged(self._name)
+        if self.format == "sas transport":
+            _check_transport(self._path, meta, self._name)
 
     def _raw(self, name: str, values: Any, meta: Any) -> RawColumn:
         file_labels: Mapping[Any, str] = meta.variable_value_labels.get(name) or {}

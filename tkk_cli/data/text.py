@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,15 +18,14 @@ import pyarrow.csv as arrow_csv
 from tkk_cli.data.formats import damaged, utf16_of
 from tkk_cli.data.interpret import RawColumn, encode
 from tkk_cli.data.options import ReadOptions
+from tkk_cli.data.quotes import RAGGED_HINT, inseparable, open_quote, unclosed
 from tkk_cli.data.values import Marks
 from tkk_cli.errors import TkkError
 
-__all__ = ["Dialect", "TextFile", "sniff"]
+__all__ = ["Dialect", "EncodingFoundError", "TextFile", "sniff"]
 
 SAMPLE = 1 << 20
 _TAIL = 1 << 16
-# Separators inside one quoted value that show it to be several rows: 20 lines of two columns, 2 of eleven.
-_SWALLOWED = 20
 _SEPARATORS = (";", "\t", ",", "|")
 _DECIMAL = re.compile(r"[+-]?\d+([.,])\d+(?:[eE][+-]?\d+)?$")
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}$")
@@ -80,8 +79,8 @@ def sniff(head: bytes, name: str, options: ReadOptions, *, complete: bool) -> Di
         rows = [row for row in csv.reader(io.StringIO(body, newline=""), delimiter=separator) if row]
     except csv.Error:  # a field beyond all size: a quote that never ends
         width = len(next(csv.reader([body.split("\n", 1)[0]], delimiter=separator)))
-        row = _open_quote(body, separator, width)
-        raise _unclosed(row, name) if row is not None else _inseparable(name) from None
+        row = open_quote(body, separator, width)
+        raise unclosed(row, name) if row is not None else inseparable(name) from None
     names = _names(rows[0] if rows else [], name)
     decimal = options.decimal or _guess_decimal(rows[1:])
     guesses = (
@@ -180,6 +179,10 @@ def _guess_decimal(rows: list[list[str]]) -> str | None:
     return marks.pop() if len(marks) == 1 else None
 
 
+class EncodingFoundError(Exception):
+    """The text is not UTF-8 after all, as is seen only beyond the sample; the file's dialect says so now."""
+
+
 class TextFile:
     """A text file (or stream) that can be read more than once.
 
@@ -201,8 +204,8 @@ class TextFile:
                 head = stream.read(SAMPLE)
         except OSError:  # a compressed file that breaks off
             raise damaged(name) from None
-        complete = len(head) < SAMPLE
-        self.dialect = sniff(head, name, options, complete=complete)
+        self._complete = len(head) < SAMPLE
+        self.dialect = sniff(head, name, options, complete=self._complete)
         self.names = list(self.dialect.names)
         self._given = options
 
@@ -244,6 +247,35 @@ class TextFile:
         columns = {name: RawColumn(encode(table[str(self.names.index(name))]), "untyped") for name in wanted}
         return columns, table.num_rows
 
+    def batches(self, wanted: list[str], block: int = 1 << 24) -> Iterator[Any]:
+        """The wanted columns as Arrow batches of plain texts, about ``block`` bytes of the file at a time.
+
+        The same refusals as of ``read``, some of them only after the last batch: until then nothing is certain. Where
+        the first letter beyond ASCII shows the encoding too late, ``EncodingFoundError`` is raised: begin again.
+        """
+        if self._complete:
+            yield from _plain(self._table(wanted), wanted).to_batches()
+            return
+        ragged: list[int] = []
+        n_rows = 0
+        try:
+            with self._open() as stream:
+                reader = arrow_csv.open_csv(
+                    stream, **self._settings(wanted, ragged, pa.string(), threads=True, block=block)
+                )
+                for batch in reader:
+                    n_rows += batch.num_rows
+                    yield batch.rename_columns(wanted)
+        except UnicodeDecodeError:
+            raise _undecodable(self.dialect.encoding, self._name) from None
+        except OSError:
+            raise damaged(self._name) from None
+        except pa.ArrowInvalid as error:
+            raise self._unreadable(error) from None
+        self._check_quotes(n_rows + len(ragged))
+        if ragged:
+            raise self._uneven(ragged)
+
     def _table(self, wanted: list[str]) -> Any:
         ragged: list[int] = []
         try:
@@ -258,19 +290,29 @@ class TextFile:
         except OSError:
             raise damaged(self._name) from None
         except pa.ArrowInvalid as error:
-            if "UTF8" not in str(error):
-                self._check_quotes(None)
-                raise _inseparable(self._name) from None
-            if "encoding" in self.dialect.guessed and self.dialect.only_ascii and self.dialect.encoding == "utf-8":
-                # The first letter beyond ASCII came after the sample.
-                self.dialect = replace(self.dialect, encoding="cp1252")
+            problem = self._unreadable(error)
+            if isinstance(problem, EncodingFoundError):
                 return self._table(wanted)
-            raise _undecodable(self.dialect.encoding, self._name) from None
+            raise problem from None
         if ragged:
-            rows = ", ".join(str(number) for number in ragged[:5])
-            message = f"rows do not have the {len(self.names)} fields of the header (first at data row {rows})"
-            raise TkkError("TKK107", message, where=self._name, count=len(ragged), hint=_RAGGED_HINT)
+            raise self._uneven(ragged)
         return table
+
+    def _unreadable(self, error: Exception) -> Exception:
+        """What Arrow's complaint means; the dialect is changed where another encoding is to be tried."""
+        if "UTF8" not in str(error):
+            self._check_quotes(None)
+            return inseparable(self._name)
+        if "encoding" in self.dialect.guessed and self.dialect.only_ascii and self.dialect.encoding == "utf-8":
+            # The first letter beyond ASCII came after the sample.
+            self.dialect = replace(self.dialect, encoding="cp1252")
+            return EncodingFoundError()
+        return _undecodable(self.dialect.encoding, self._name)
+
+    def _uneven(self, ragged: list[int]) -> TkkError:
+        rows = ", ".join(str(number) for number in ragged[:5])
+        message = f"rows do not have the {len(self.names)} fields of the header (first at data row {rows})"
+        return TkkError("TKK107", message, where=self._name, count=len(ragged), hint=RAGGED_HINT)
 
     def _check_quotes(self, n_rows: int | None) -> None:
         """Refuse a quote that swallows rows; ``n_rows`` (``None`` where the rows cannot be told apart) were read.
@@ -291,82 +333,52 @@ class TextFile:
         last = tail.rstrip().replace(b"\r", b"\n").rpartition(b"\n")
         in_lines = n_rows is not None and lines <= n_rows + 1 + dialect.skip_lines
         if in_lines and last[1] and not dialect.encoding.lower().startswith("utf-16"):
-            if _open_quote(last[2].decode(dialect.encoding, "replace"), dialect.separator, 1) is not None:
-                raise _unclosed(n_rows or 0, self._name)
+            if open_quote(last[2].decode(dialect.encoding, "replace"), dialect.separator, 1) is not None:
+                raise unclosed(n_rows or 0, self._name)
             return
         with self._open() as stream:
             text = bytes(stream.read()).decode(dialect.encoding, "replace").removeprefix("\ufeff")
         for _ in range(dialect.skip_lines):
             text = text.partition("\n")[2]
-        row = _open_quote(text, dialect.separator, len(self.names))
+        row = open_quote(text, dialect.separator, len(self.names))
         if row is not None:
-            raise _unclosed(row, self._name)
+            raise unclosed(row, self._name)
 
     def _parse(self, wanted: list[str], ragged: list[int], *, threads: bool) -> Any:
+        dictionary = pa.dictionary(pa.int32(), pa.string())
+        with self._open() as stream:
+            return arrow_csv.read_csv(stream, **self._settings(wanted, ragged, dictionary, threads=threads))
+
+    def _settings(
+        self, wanted: list[str], ragged: list[int], kind: Any, *, threads: bool, block: int | None = None
+    ) -> dict[str, Any]:
+        """How Arrow reads the wanted columns as texts; numbers of uneven rows, which are skipped, go to ``ragged``."""
+
         def skip(row: Any) -> str:
             ragged.append((row.number or 0) - 1)  # Arrow counts the header
             return "skip"
 
         keys = [str(self.names.index(name)) for name in wanted]
-        dictionary = pa.dictionary(pa.int32(), pa.string())
         encoding = "utf8" if self.dialect.encoding.lower() in {"utf-8", "utf8", "utf-8-sig"} else self.dialect.encoding
-        with self._open() as stream:
-            return arrow_csv.read_csv(
-                stream,
-                read_options=arrow_csv.ReadOptions(
-                    # numbers for names, so that a name can be anything
-                    column_names=[str(i) for i in range(len(self.names))],
-                    skip_rows=self.dialect.skip_lines,
-                    skip_rows_after_names=1,
-                    encoding=encoding,
-                    use_threads=threads,
-                ),
-                parse_options=arrow_csv.ParseOptions(
-                    delimiter=self.dialect.separator, newlines_in_values=True, invalid_row_handler=skip
-                ),
-                convert_options=arrow_csv.ConvertOptions(
-                    include_columns=keys, column_types=dict.fromkeys(keys, dictionary), strings_can_be_null=False
-                ),
-            )
+        return {
+            "read_options": arrow_csv.ReadOptions(
+                # numbers for names, so that a name can be anything
+                column_names=[str(i) for i in range(len(self.names))],
+                skip_rows=self.dialect.skip_lines,
+                skip_rows_after_names=1,
+                encoding=encoding,
+                use_threads=threads,
+                block_size=block,
+            ),
+            "parse_options": arrow_csv.ParseOptions(
+                delimiter=self.dialect.separator, newlines_in_values=True, invalid_row_handler=skip
+            ),
+            "convert_options": arrow_csv.ConvertOptions(
+                include_columns=keys, column_types=dict.fromkeys(keys, kind), strings_can_be_null=False
+            ),
+        }
 
 
-def _open_quote(text: str, separator: str, width: int) -> int | None:
-    """The data row in which a quote opens that is not closed, or that is closed only after whole rows.
-
-    A value of several lines is taken for swallowed rows when most of its inner lines have exactly the separators of a
-    row and there are ``_SWALLOWED`` of these; free text has other numbers of them.
-    """
-    start = rf"(?<![^{re.escape(separator)}\r\n])"
-    # all that is no quoted value of several lines: other characters, quoted values of one line, quotes inside a value
-    plain = re.compile(rf'(?:[^"]++|{start}"(?:[^"\r\n]++|"")*+"|(?<=[^{re.escape(separator)}\r\n])")*+')
-    inside = re.compile(r'"(?:[^"]++|"")*+')
-    place, line = 0, 0
-    while True:
-        end = plain.match(text, place).end()  # type: ignore[union-attr]
-        line += _rows_in(text[place:end])
-        if end == len(text):
-            return None
-        stop = inside.match(text, end).end()  # type: ignore[union-attr]
-        inner = text[end:stop].splitlines()[1:-1]
-        alike = sum(part.count(separator) == width - 1 for part in inner)
-        if stop == len(text) or (alike * 2 > len(inner) and alike * (width - 1) >= _SWALLOWED):
-            return line
-        place = stop + 1
-
-
-def _rows_in(text: str) -> int:
-    """Line ends, empty lines counted as none."""
-    return len(re.findall(r"[\r\n]+", text)) if "\n\n" in text or "\r" in text else text.count("\n")
-
-
-def _unclosed(row: int, name: str) -> TkkError:
-    where = f"data row {row}" if row else "the header"
-    hint = "close or remove the quote there; a quote inside a quoted value is written twice"
-    return TkkError("TKK107", f"a quote that opens in {where} is not closed on its row", where=name, hint=hint)
-
-
-def _inseparable(name: str) -> TkkError:
-    return TkkError("TKK107", "the rows cannot be told apart", where=name, hint=_RAGGED_HINT)
-
-
-_RAGGED_HINT = "look for a separator or a quote inside a value, or give the separator with --separator"
+def _plain(table: Any, names: list[str]) -> Any:
+    """Dictionary-encoded columns as plain texts under their own names."""
+    return table.cast(pa.schema([(key, pa.string()) for key in table.column_names])).rename_columns(names)

@@ -43,7 +43,7 @@ class State:
 
 @dataclass(frozen=True)
 class AtWork:
-    """The rule that infers "at work": a state of ``needs`` holds and none of ``excludes``; partly, with one of ``partial``.
+    """The rule of "at work": a state of ``needs`` holds and none of ``excludes``; partly, with one of ``partial``.
 
     An employment contract goes on during sickness absence, so a contract alone is not work.
     """
