@@ -539,6 +539,139 @@ CODES: dict[str, Explanation] = {
         "that stands twice is two columns for one cell.",
         "Correct the names of the columns in the file, or say which are meant under columns in registers.toml.",
     ),
+    # 26x and 27x checks of registers ---------------------------------------------------------------------------------
+    "TKK260": Explanation(
+        EXIT_DATA,
+        "The person keys of a source are written in two forms",
+        "The same person under two keys would be two persons, each with half a career.",
+        "Write the keys alike (leading zeros, dashes, decimals), or make two sources of the file.",
+        "000123 and 123 in one file; 123.0 where a program took keys for numbers",
+    ),
+    "TKK261": Explanation(
+        EXIT_OK,
+        "Trap 1: the person key has two names or two forms",
+        "The key is shnro in older and hid_e in newer deliveries; keys of another form match nobody.",
+        "Ask the data owner for one key in all files of the project, and look at the table of linkage.",
+    ),
+    "TKK262": Explanation(
+        EXIT_USAGE,
+        "Trap 2: employment spells on both sides of 2018/19",
+        "From 2019 on they come from the Incomes Register: payment periods, joined where the gap is a month or less, "
+        "instead of contracts. Return to work from employment spells is not comparable across the border.",
+        "Write a choice in registers.toml: drop (spells from 2019 on are left out), indicator or keep.",
+        '[breaks]\n2019 = "indicator"',
+    ),
+    "TKK263": Explanation(
+        EXIT_USAGE,
+        "Trap 3: pension spells from 2023 on, or starting in 1995 or 1998",
+        "From 2023 on temporary and partial disability pensions cannot be told from full ones; occupational pensions "
+        "granted afterwards are missing in 1995 and 1998.",
+        "Write a choice in registers.toml: drop (spells from 2023 on are left out), indicator or keep.",
+        '[breaks]\n2023 = "drop"',
+    ),
+    "TKK264": Explanation(
+        EXIT_OK,
+        "Trap 4: no source gives sickness absence, or none gives disability pensions",
+        "A contract goes on during sickness absence and beside a pension: without these benefits everyone who has a "
+        "contract is at work. Benefits of the Incomes Register hold neither.",
+        "Add sickness allowance of Kela and pensions of ETK or FOLK as sources, or say that contracts are meant.",
+    ),
+    "TKK265": Explanation(
+        EXIT_OK,
+        "Trap 5: main activity of the last week of the year",
+        "It is the status of one week, and the unemployed are inferred before the employed: part-time workers on a "
+        "benefit are unemployed, people on paid family leave are employed.",
+        "Use it as a background variable; take states from spells.",
+    ),
+    "TKK266": Explanation(
+        EXIT_OK,
+        "Trap 6: the last year or two are incomplete",
+        "Most variables are known to the year before the last, pensions to the year before that. Follow-up into an "
+        "incomplete year takes missing spells for none.",
+        "End the follow-up before the incomplete year (last under [follow_up] of cohort.toml).",
+    ),
+    "TKK267": Explanation(
+        EXIT_OK,
+        "Trap 7: deaths stand on an earlier statistical year, or rows and spells come after death",
+        "The death of a year stands on the row of the year before: taken as known then, it looks into the future.",
+        "tkk uses the day of death and never the year of the row; look at rows after death with the data owner.",
+    ),
+    "TKK268": Explanation(
+        EXIT_OK,
+        "Trap 8: employment spells of 1987 to 2004",
+        "Before 1995 about a quarter of the last-week jobs are missing (all self-employed, a fifth of municipal jobs).",
+        "Begin the look-back in 2005, or at least in 1995.",
+    ),
+    "TKK269": Explanation(
+        EXIT_OK,
+        "Trap 9: employer keys changed at 2004/05",
+        "In the public sector the same employer has another key: nobody stays with the same employer over the border.",
+        "Keep look-back and follow-up of same-employer retention on one side of the border.",
+    ),
+    "TKK270": Explanation(
+        EXIT_OK,
+        "Trap 10: ages in spells changed in 2016",
+        "Spells hold ages from 15 on up to 2015 and from 18 on from 2016.",
+        "Limit ages to 18 and over in all years (age under [eligibility] of cohort.toml).",
+    ),
+    "TKK271": Explanation(
+        EXIT_OK,
+        "Trap 11: the classification of occupations or education changes between years",
+        "The same code means something else, or the same occupation has another code, before and after.",
+        "Use one classification for all years, or its first digit where the classifications share it.",
+    ),
+    "TKK272": Explanation(
+        EXIT_OK,
+        "Trap 12: municipalities follow the division of another year, or merge",
+        "kunta follows the division of the next year from 1999 on; merged municipalities disappear.",
+        "Use kunta31_12, and one division for all years.",
+    ),
+    "TKK273": Explanation(
+        EXIT_OK,
+        "Trap 13: unfinished spells stand in several rows",
+        "From 2023 on a delivery repeats unfinished spells and keeps those that were deleted later.",
+        "tkk takes the union of such spells; ask for the newest delivery of every year.",
+    ),
+    "TKK274": Explanation(
+        EXIT_OK,
+        "Trap 14: spells without an end",
+        "A missing end means that the spell goes on; dropping it would drop the longest absences.",
+        "Nothing: tkk keeps open spells to the end of follow-up.",
+    ),
+    "TKK275": Explanation(
+        EXIT_OK,
+        "Rows stand twice, or spells of one state overlap",
+        "Repeated rows count once, overlapping spells as their union; much of either shows a wrong extraction.",
+        "Compare the number with the description of the register.",
+    ),
+    "TKK276": Explanation(
+        EXIT_OK,
+        "Codes are in use whose meaning was not verified",
+        "The code list is a proposal of tkk there: a wrong state would change every outcome.",
+        "Compare the table of codes with the register's description; set verified to yes in your own list (codes = ...).",
+    ),
+    "TKK277": Explanation(
+        EXIT_OK,
+        "Spells of people without a person row, or before birth",
+        "Without a person row age, sex, death and residence are not known; such people leave at the first step that "
+        "asks. A spell before birth shows that keys or dates are wrong.",
+        "See the table of linkage; ask for person rows of everyone in the spells.",
+    ),
+    "TKK278": Explanation(
+        EXIT_OK,
+        "Rows are set aside",
+        "A row without a key, with a date that is none, with an unknown code or outside the register's years cannot be "
+        "used.",
+        "Write their row numbers and reasons to a file with --rejects, and correct dates, code list or years.",
+        "tkk check registers.toml --rejects hylatyt.csv",
+    ),
+    "TKK279": Explanation(
+        EXIT_USAGE,
+        "The engine cannot have that memory or those threads",
+        "Nothing was computed.",
+        "Give memory as a number with a unit (500MB, 4GB) and threads as a whole number; 0 takes all processors.",
+        "tkk check registers.toml --memory 4GB --threads 2",
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,
