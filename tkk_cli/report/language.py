@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tkk_cli.report.sentences import SENTENCES
+from tkk_cli.report.words_cohort import WORDS_COHORT
 from tkk_cli.report.words_regress import WORDS_REGRESS
 
 __all__ = ["LANGUAGES", "WORDS", "has_text", "text"]
@@ -430,6 +431,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     # regression ------------------------------------------------------------
     **WORDS_REGRESS,
+    **WORDS_COHORT,
 }
 
 

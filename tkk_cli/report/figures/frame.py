@@ -10,7 +10,7 @@ import numpy as np
 from tkk_cli.report.figures import risk_table
 from tkk_cli.report.figures.curves import Float, Scene
 from tkk_cli.report.figures.layout import Page, text_height, text_width, wrap
-from tkk_cli.report.figures.options import FigureOptions, RegressFigureOptions
+from tkk_cli.report.figures.options import FigureOptions, FlowFigureOptions, RegressFigureOptions
 from tkk_cli.report.figures.risk_table import Block
 from tkk_cli.report.figures.style import FAINT, FONT, GAP, LEADING, MARGIN, SMALL_FONT, TICK, TITLE_FONT
 from tkk_cli.report.figures.words import synthetic, time_title, value_labels
@@ -21,6 +21,7 @@ from tkk_cli.results import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+AnyFigureOptions = FigureOptions | RegressFigureOptions | FlowFigureOptions
 AXIS_HEIGHT = 2 * TICK + FONT * LEADING + 2  # ticks of the time axis and their labels
 
 
@@ -43,17 +44,17 @@ def right_margin(blocks: Sequence[Block], scene: Scene, language: str) -> float:
     return MARGIN + max(last, risk_table.first_half_width(blocks, scene.start, language))
 
 
-def title_lines(options: FigureOptions | RegressFigureOptions, width: float) -> tuple[str, ...]:
+def title_lines(options: AnyFigureOptions, width: float) -> tuple[str, ...]:
     """The title in lines; none by default."""
     return wrap(options.title, width - 2 * MARGIN, TITLE_FONT) if options.title else ()
 
 
-def title_height(options: FigureOptions | RegressFigureOptions, width: float) -> float:
+def title_height(options: AnyFigureOptions, width: float) -> float:
     """Height of the title."""
     return text_height(title_lines(options, width), TITLE_FONT)
 
 
-def draw_title(page: Page, options: FigureOptions | RegressFigureOptions) -> None:
+def draw_title(page: Page, options: AnyFigureOptions) -> None:
     """The title in the upper left corner."""
     lines = title_lines(options, page.width)
     page.text(MARGIN, page.height - MARGIN - text_height(lines, TITLE_FONT) / 2, lines, size=TITLE_FONT, name="title")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from tkk_cli.errors import TkkError
 from tkk_cli.options import check_choices, flag, option
 
-__all__ = ["FigureOptions", "RegressFigureOptions"]
+__all__ = ["FigureOptions", "FlowFigureOptions", "RegressFigureOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,36 @@ class RegressFigureOptions:
                 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class FlowFigureOptions:
+    """Everything the flow figure of a cohort can be told.
+
+    Raises
+    ------
+    TkkError
+        TKK304 for a value that is not a choice, TKK511 for a number outside its range.
+    """
+
+    figure: str | None = option(None, "Write the flow figure here: .pdf, .png, .svg, .tiff or .eps.", "Figure")
+    columns: int = option(2, "Width in journal columns: 1 (85 mm) or 2 (175 mm).", "Figure")
+    dpi: int = option(300, "Resolution of .png and .tiff, 300 to 600.", "Figure")
+    title: str | None = option(None, "Title above the figure (journals put it in the caption).", "Figure")
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        _check_size(self)
+
+    def require_use(self) -> None:
+        """Refuse options of a figure that nothing draws; TKK517."""
+        idle = [f.name for f in fields(self) if getattr(self, f.name) != f.default]
+        if idle and self.figure is None:
+            raise TkkError(
+                "TKK517",
+                f"--{flag(idle[0])} is of a figure, and no figure is asked for",
+                hint="add --figure FILE",
+            )
+
+
 # option of a regression's figures -> the figures that it changes
 _USED_BY = {
     "causes": ("figure", "figure_data"),
@@ -128,10 +159,11 @@ _USED_BY = {
 }
 
 
-def _check_size(options: FigureOptions | RegressFigureOptions) -> None:
+def _check_size(options: Any) -> None:
     if options.columns not in (1, 2):
         raise TkkError("TKK511", "A figure is one or two journal columns wide", where="--columns", hint="--columns 2")
     if not 300 <= options.dpi <= 600:
         raise TkkError("TKK511", "the resolution is outside 300 to 600 dpi", where="--dpi", hint="--dpi 300")
-    if options.max_time is not None and not options.max_time > 0:
+    max_time = getattr(options, "max_time", None)  # a figure without a time axis has none
+    if max_time is not None and not max_time > 0:
         raise TkkError("TKK511", "the time axis must end after zero", where="--max-time", hint="--max-time 365")
