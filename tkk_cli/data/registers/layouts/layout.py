@@ -21,13 +21,14 @@ class Role:
     """A part that a column plays in a layout.
 
     ``names`` are the column names to look for, in order, without regard to case. A role of the kind ``wide`` is played
-    by many columns: its names are regular expressions.
+    by many columns: its names are regular expressions, and ``cells`` is the kind of what stands in them.
     """
 
     name: str
     kind: str  # key, date, code, text, number or wide
     names: tuple[str, ...]
     required: bool = True
+    cells: str = "code"
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,12 @@ class Source:
 
     def number(self, role: str) -> str:
         """A role's column as DOUBLE, a decimal comma read as a point; NULL where it is no number."""
-        if not self.has(role):
-            return "NULL"
-        name = identifier(self.columns[role])
-        if self.types[self.columns[role]] != "text":
+        return "NULL" if not self.has(role) else self.number_of(self.columns[role])
+
+    def number_of(self, column: str) -> str:
+        """The same of a column by name."""
+        name = identifier(column)
+        if self.types[column] != "text":
             return f"CAST({name} AS DOUBLE)"
         return f"TRY_CAST(REPLACE(REPLACE(TRIM({name}), ' ', ''), ',', '.') AS DOUBLE)"
 
@@ -110,7 +113,10 @@ class Source:
         """A role's column as a day number; NULL where it is missing or no date."""
         if not self.has(role):
             return "NULL"
-        column = self.columns[role]
+        return self.day_of(self.columns[role])
+
+    def day_of(self, column: str) -> str:
+        """The same of a column by name."""
         name = identifier(column)
         if self.types[column] in ("date", "timestamp"):
             return date_day(name)
@@ -118,10 +124,12 @@ class Source:
 
     def present(self, role: str) -> str:
         """Whether a role's column holds something: a date that is present and yet not read is unreadable."""
-        if not self.has(role):
-            return "(1 = 0)"
-        name = identifier(self.columns[role])
-        filled = f"NOT {missing_text(name)}" if self.types[self.columns[role]] == "text" else f"{name} IS NOT NULL"
+        return "(1 = 0)" if not self.has(role) else self.present_of(self.columns[role])
+
+    def present_of(self, column: str) -> str:
+        """The same of a column by name."""
+        name = identifier(column)
+        filled = f"NOT {missing_text(name)}" if self.types[column] == "text" else f"{name} IS NOT NULL"
         return f"({filled})"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tkk_cli.data.registers.layouts.layout import Layout, Role, Rows, Setting, Source, SpellRows
+from tkk_cli.data.registers.layouts.layout import Layout, Role, Rows, Source, SpellRows
+from tkk_cli.data.registers.layouts.unfold import EXTENT_UNIT, STATE, share
 
 __all__ = ["KEYS", "LAYOUT"]
 
@@ -12,7 +13,6 @@ KEYS = ("hid_e", "shnro", "incomeearnerhid_e", "incomeearnershnro", "id", "henki
 
 def rows(source: Source) -> tuple[Rows, ...]:
     """One spell a row."""
-    state = source.settings["state"]
     return (
         SpellRows(
             rows=source.view,
@@ -23,9 +23,9 @@ def rows(source: Source) -> tuple[Rows, ...]:
             end_present=source.present("end"),
             inclusive=source.inclusive,
             code=source.text("code"),
-            state=state,
+            state=source.settings["state"],
             employer=source.text("employer"),
-            extent=source.number("extent"),
+            extent=share(source, "extent"),
             hours=source.number("hours"),
             programme=source.text("programme"),
             provider=source.text("provider"),
@@ -53,5 +53,5 @@ LAYOUT = Layout(
         Role("decided", "date", ("paatospvm", "decided"), required=False),
     ),
     rows=rows,
-    settings={"state": Setting(None, "The state of every row, where the file has no code column.")},
+    settings={"state": STATE, "extent_unit": EXTENT_UNIT},
 )

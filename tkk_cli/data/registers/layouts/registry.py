@@ -12,6 +12,29 @@ __all__ = ["LAYOUTS", "find_layout"]
 # layout -> module of this package that holds its ``LAYOUT`` (a module with several holds ``LAYOUTS``)
 LAYOUTS: dict[str, str] = {
     "long": "long",
+    "periods_wide": "periods_wide",
+    "weekly_wide": "weekly_wide",
+    "states_by_month": "states_by_month",
+    "monthly_wide": "states_by_month",
+    "states_by_day": "states_by_day",
+    "yearly": "yearly",
+    "incomes_register": "incomes_register",
+    "folk_perustieto": "folk_persons",
+    "folk_tulotieto": "folk_incomes",
+    "folk_tyosuhde": "folk_work",
+    "folk_tyossakaynti": "folk_work",
+    "folk_elake": "folk_pensions",
+    "folk_tyottomat": "folk_spells",
+    "folk_sijoitetut": "folk_spells",
+    "folk_tyonhakijat": "folk_spells",
+    "folk_tyovoimakoulutus": "folk_spells",
+    "etk_tyosuhteet": "etk",
+    "etk_elake": "etk",
+    "etk_palkaton": "etk",
+    "etk_vuansiot": "etk",
+    "kela_sairauspaivaraha": "kela",
+    "kela_kuntoutus": "kela",
+    "kela_kuntoutusraha": "kela",
 }
 
 
