@@ -539,6 +539,19 @@ CODES: dict[str, Explanation] = {
         "that stands twice is two columns for one cell.",
         "Correct the names of the columns in the file, or say which are meant under columns in registers.toml.",
     ),
+    "TKK248": Explanation(
+        EXIT_USAGE,
+        "Nothing tells the kind of the benefit or measure",
+        "A full and a partial benefit, or two programmes, would be taken for the same.",
+        'In registers.toml name the column of codes, columns = { code = "..." }, or give one state to every row, '
+        'state = "...", where the layout takes it.',
+    ),
+    "TKK249": Explanation(
+        EXIT_USAGE,
+        "A setting needs a column that the source does not have",
+        "What the setting asks for cannot be told from the columns that were found.",
+        "Name the column under columns in registers.toml, or choose another value of the setting.",
+    ),
     # 26x and 27x checks of registers ---------------------------------------------------------------------------------
     "TKK260": Explanation(
         EXIT_DATA,
@@ -648,7 +661,7 @@ CODES: dict[str, Explanation] = {
         EXIT_OK,
         "Codes are in use whose meaning was not verified",
         "The code list is a proposal of tkk there: a wrong state would change every outcome.",
-        "Compare the table of codes with the register's description; set verified to yes in your own list (codes = ...).",
+        "Compare the table of codes with the register's description; your own list (codes = ...) may say verified.",
     ),
     "TKK277": Explanation(
         EXIT_OK,
@@ -948,6 +961,42 @@ CODES: dict[str, Explanation] = {
         "Put levels together, leave out covariates, or use --link identity.",
     ),
     # 35x to 39x warnings that come with a result ---------------------------------------------------------------------
+    "TKK346": Explanation(
+        EXIT_USAGE,
+        "No such outcome in the dictionary",
+        "Every outcome is a published definition with a code (O2) and a name (sustained_rtw).",
+        "See tkk outcomes list; tkk outcomes show O2 has the definition and how to write it.",
+        "tkk outcomes list --aim 3",
+    ),
+    "TKK347": Explanation(
+        EXIT_USAGE,
+        "A parameter of an outcome does not fit",
+        "A definition is the outcome with all of its parameters; a misspelt one would silently leave the default.",
+        "Use the parameters, choices and states that tkk outcomes show prints.",
+        "tkk outcomes show O2",
+    ),
+    "TKK348": Explanation(
+        EXIT_USAGE,
+        "The outcome belongs to tkk career",
+        "Working-life expectancy, years lost, trajectories, sequences and occupancy are of many persons or many states "
+        "over time, not a value of each person.",
+        "Write a grid of states with tkk cohort --grid month and leave the outcome out of cohort.toml.",
+        "tkk cohort cohort.toml --grid month",
+    ),
+    "TKK349": Explanation(
+        EXIT_USAGE,
+        "The table of prices cannot be used",
+        "Earnings of several years compare only at the prices of one of them.",
+        "Give a CSV file with the columns year and index, a row a year, each index above 0, base_year among them.",
+        'cpi = "hinnat.csv"',
+    ),
+    "TKK350": Explanation(
+        EXIT_USAGE,
+        "The columns of an outcome have no usable name",
+        "The prefix begins the name of every column of the outcome, and names must differ in the cohort file.",
+        "Name the table [outcome.PREFIX] with letters a to z, digits and _, each prefix once.",
+        "[outcome.paluu28]",
+    ),
     "TKK351": Explanation(
         EXIT_OK,
         "Few clusters",
