@@ -14,11 +14,19 @@ __all__ = ["Column", "Context", "Outcome", "Parameter"]
 
 @dataclass(frozen=True)
 class Parameter:
-    """Something that a definition leaves open, with the default that is published."""
+    """Something that a definition leaves open, with the default that is published.
+
+    A value has the type of the default. ``least`` and ``most`` bound a whole number (of a list: each), ``states`` says
+    that a list holds names of states, ``file`` that a text names a file.
+    """
 
     default: Any
     help: str
     choices: tuple[Any, ...] = ()
+    least: int = 0
+    most: int = 36_525
+    states: bool = False
+    file: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,13 +39,19 @@ class Context:
     at_work : AtWork
     competing : tuple of str
         States that end follow-up as a competing event, in the order of their event codes.
-    competing_titles : mapping
-        State -> words by language.
     """
 
     states: States
     at_work: AtWork
     competing: tuple[str, ...]
+
+
+def _no_columns(prefix: str, parameters: Mapping[str, Any], context: Context) -> tuple[Column, ...]:
+    return ()
+
+
+def _no_sql(prefix: str, parameters: Mapping[str, Any], context: Context) -> str:
+    return "SELECT pid FROM entrant"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +75,8 @@ class Outcome:
         (prefix, parameters, context) -> its columns, in order.
     sql : callable
         (prefix, parameters, context) -> SELECT of ``pid`` and these columns, exactly one row an entrant.
+    computed : {"cohort", "career"}
+        Whether ``tkk cohort`` computes it, or ``tkk career`` from a state grid; then it has no columns here.
     """
 
     code: str
@@ -70,5 +86,6 @@ class Outcome:
     definitions: Mapping[str, str]
     source: str
     parameters: Mapping[str, Parameter]
-    columns: Callable[[str, Mapping[str, Any], Context], tuple[Column, ...]]
-    sql: Callable[[str, Mapping[str, Any], Context], str]
+    columns: Callable[[str, Mapping[str, Any], Context], tuple[Column, ...]] = _no_columns
+    sql: Callable[[str, Mapping[str, Any], Context], str] = _no_sql
+    computed: str = "cohort"
