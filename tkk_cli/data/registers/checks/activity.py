@@ -17,10 +17,11 @@ def activity_conflict(sight: Sight) -> Iterator[Finding]:
         if subject.column("activity") not in ACTIVITY or not sight.giving("spell"):
             continue
         day = f"({year_start('(s.year + 1)')} - 1)"
+        working_then = f"{one_of('w.state', working(sight.states))} AND {between(day, 'w.start', 'w.stop')}"
         at_work = (
             f"SELECT DISTINCT s.key, s.year FROM {subject.usable('person')} AS s "
             "INNER JOIN spell_row AS w ON w.key = s.key "
-            f"WHERE s.activity = '12' AND {one_of('w.state', working(sight))} AND {between(day, 'w.start', 'w.stop')}"
+            f"WHERE s.activity = '12' AND {working_then}"
         )
         count, persons = sight.counted(f"SELECT COUNT(*), COUNT(DISTINCT key) FROM ({at_work}) AS a")
         if count:

@@ -11,13 +11,10 @@ from tkk_cli.data.registers.sql import identifier
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.data.registers.states import States
 
-__all__ = ["KINDS", "LEVELS", "NOBODY", "Check", "Finding", "Sight", "Subject"]
+__all__ = ["KINDS", "LEVELS", "Check", "Finding", "Sight", "Subject", "always"]
 
 LEVELS = ("error", "warning", "note")
 KINDS = ("spell", "person", "earning")
-
-# A count and persons: no row, nobody.
-NOBODY = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -30,11 +27,16 @@ class Subject:
     layout : Layout
     kinds : tuple of str
         Which of ``KINDS`` its rows become.
+    states : States
+    with_persons : bool
+        Whether any source gives person rows.
     """
 
     source: Source
     layout: Layout
     kinds: tuple[str, ...]
+    states: States
+    with_persons: bool
 
     @property
     def name(self) -> str:
@@ -106,6 +108,11 @@ class Finding:
     level: str | None = None
 
 
+def always(_: Subject) -> bool:
+    """Every source."""
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """A row of the registry.
@@ -122,10 +129,12 @@ class Check:
     level : {"error", "warning", "note"}
     kind : {"spell", "person"}
         The rows that ``rows`` is about.
-    rows : callable, optional
-        (sight, subject) -> a condition over a usable row ``s`` and what is known of its person ``p`` (``key``,
-        ``birth``, ``death``; all NULL without a person row), or None where the check does not apply. The conditions of
-        all checks are counted in one pass over a source.
+    applies : callable
+        Whether ``rows`` is asked of a source.
+    rows : str or callable, optional
+        A condition, or subject -> condition, over a usable row ``s`` and what is known of its person ``p`` (``key``,
+        ``birth``, ``death``; all NULL without a person row). The conditions of all checks are counted in one pass over
+        a source.
     look : callable, optional
         sight -> findings, for a check that is about more than single rows.
     """
@@ -135,5 +144,6 @@ class Check:
     trap: int
     level: str
     kind: str = "spell"
-    rows: Callable[[Sight, Subject], str | None] | None = None
+    applies: Callable[[Subject], bool] = always
+    rows: str | Callable[[Subject], str] | None = None
     look: Callable[[Sight], Iterable[Finding]] | None = None

@@ -25,8 +25,15 @@ Row = dict[str, Any]
 def subjects_of(intake: Intake) -> tuple[Subject, ...]:
     """The sources with their layouts, in the order of ``registers.toml``."""
     layouts = {entry.name: find_layout(entry.layout) for entry in intake.registers.sources}
+    with_persons = any("person" in kinds for kinds in intake.tables.values())
     return tuple(
-        Subject(source, layouts[source.name], tuple(kind for kind in KINDS if kind in intake.tables[source.name]))
+        Subject(
+            source,
+            layouts[source.name],
+            tuple(kind for kind in KINDS if kind in intake.tables[source.name]),
+            intake.registers.states,
+            with_persons,
+        )
         for source in intake.sources
     )
 
@@ -98,7 +105,7 @@ def _of_rows(sight: Sight) -> Iterator[tuple[str, Finding]]:
     """The checks of single rows, all of a source in one pass: rows by person first, then persons."""
     for subject in sight.subjects:
         for kind in subject.kinds:
-            conditions = _conditions(sight, subject, kind)
+            conditions = _conditions(subject, kind)
             if not conditions:
                 continue
             sums = ", ".join(
@@ -119,9 +126,12 @@ def _of_rows(sight: Sight) -> Iterator[tuple[str, Finding]]:
                     yield check.name, Finding(subject.name, int(counts[2 * i]), int(counts[2 * i + 1]))
 
 
-def _conditions(sight: Sight, subject: Subject, kind: str) -> list[tuple[Check, str]]:
-    asked = [(check, check.rows(sight, subject)) for check in CHECKS if check.rows is not None and check.kind == kind]
-    return [(check, condition) for check, condition in asked if condition is not None]
+def _conditions(subject: Subject, kind: str) -> list[tuple[Check, str]]:
+    return [
+        (check, check.rows if isinstance(check.rows, str) else check.rows(subject))
+        for check in CHECKS
+        if check.rows is not None and check.kind == kind and check.applies(subject)
+    ]
 
 
 def linkage_rows(sight: Sight, findings: list[Row]) -> list[Row]:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from tkk_cli.data.registers.checks.check import Sight, Subject
 from tkk_cli.data.registers.codes import CodeList
 from tkk_cli.data.registers.sql import day_number, literal, year_start
+from tkk_cli.data.registers.states import States
 
 __all__ = [
     "ACTIVITY",
+    "ACTIVITY_AS_STATE",
+    "ACTIVITY_INFERRED",
+    "BEFORE_BIRTH",
+    "DEATH_KNOWN_EARLY",
     "FACTS",
-    "activity_as_state",
-    "activity_inferred",
-    "before_birth",
-    "death_known_early",
-    "employment_before_1995",
-    "employment_before_2005",
+    "MUNICIPALITY_OF_NEXT_YEAR",
+    "NO_PERSON_ROW",
+    "OPEN_SPELL",
+    "PENSION_GAP_YEARS",
+    "ROW_AFTER_DEATH",
+    "SPELL_AFTER_DEATH",
+    "UNDER_18",
+    "doubtful_codes",
+    "employment",
     "listed_code",
-    "municipality_of_next_year",
-    "no_person_row",
     "one_of",
-    "open_spell",
-    "pension_gap_years",
-    "row_after_death",
-    "spell_after_death",
+    "played_by",
     "stage_facts",
-    "under_18",
+    "trap",
     "unverified_code",
     "working",
     "year_day",
@@ -62,76 +66,52 @@ def _starts(first: int, stop: int) -> str:
     return f"s.start >= {year_day(first)} AND s.start < {year_day(stop)}"
 
 
-def working(sight: Sight) -> frozenset[str]:
+def working(states: States) -> frozenset[str]:
     """The states that are work of any kind."""
-    return sight.states.with_work("competitive") | sight.states.with_work("subsidised")
+    return states.with_work("competitive") | states.with_work("subsidised")
 
 
-def open_spell(sight: Sight, subject: Subject) -> str | None:
-    """Trap 14: a spell without an end."""
-    return "s.stop IS NULL"
+def trap(number: int) -> Callable[[Subject], bool]:
+    """Whether a trap can lie in the layout of a source."""
+    return lambda subject: number in subject.layout.traps
 
 
-def employment_before_1995(sight: Sight, subject: Subject) -> str | None:
-    """Trap 8: the weakest years."""
-    return f"{one_of('s.state', working(sight))} AND s.start < {year_day(1995)}" if 8 in subject.layout.traps else None
+def played_by(role: str, *columns: str) -> Callable[[Subject], bool]:
+    """Whether a role is played by one of some columns."""
+    return lambda subject: subject.column(role) in columns
 
 
-def employment_before_2005(sight: Sight, subject: Subject) -> str | None:
-    """Trap 8: the weaker years."""
-    return f"{one_of('s.state', working(sight))} AND {_starts(1995, 2005)}" if 8 in subject.layout.traps else None
+def doubtful_codes(subject: Subject) -> frozenset[str]:
+    """The lines of the source's code list that were not verified."""
+    return frozenset(row.code for row in subject.source.codes.rows if not row.verified)
 
 
-def pension_gap_years(sight: Sight, subject: Subject) -> str | None:
-    """Trap 3: starts in 1995 and 1998, when retroactive occupational pensions are missing."""
-    return f"(({_starts(1995, 1996)}) OR ({_starts(1998, 1999)}))" if 3 in subject.layout.traps else None
+def employment(first: int, stop: int) -> Callable[[Subject], str]:
+    """Whether a spell is work that starts from 1 January of ``first`` and before that of ``stop``."""
+    return lambda subject: f"{one_of('s.state', working(subject.states))} AND {_starts(first, stop)}"
 
 
-def under_18(sight: Sight, subject: Subject) -> str | None:
-    """Trap 10: a spell before 2016 of someone who would not be in it from 2016 on."""
-    if 10 not in subject.layout.traps:
-        return None
-    return f"s.start < {year_day(2016)} AND s.start < p.birth + {ADULT}"
+def unverified_code(subject: Subject) -> str:
+    """Whether the meaning of a code was not verified."""
+    line = listed_code(subject.source.codes, "s.code")
+    return f"s.code IS NOT NULL AND {one_of(line, doubtful_codes(subject))}"
 
 
-def no_person_row(sight: Sight, subject: Subject) -> str | None:
-    """A spell of someone who has no person row, where there are person rows at all."""
-    return "p.key IS NULL" if sight.giving("person") else None
-
-
-def spell_after_death(sight: Sight, subject: Subject) -> str | None:
-    """Trap 7: a spell that starts after the day of death."""
-    return "s.state <> 'death' AND s.start > p.death" if sight.giving("person") else None
-
-
-def before_birth(sight: Sight, subject: Subject) -> str | None:
-    """A spell that starts before birth; a birth known as a year stands as its middle, so half a year is let pass."""
-    return f"s.start < p.birth - {HALF_YEAR}" if sight.giving("person") else None
-
-
-def row_after_death(sight: Sight, subject: Subject) -> str | None:
-    """Trap 7: a person row of a year that begins after the death."""
-    return f"{year_start('s.year')} > p.death"
-
-
-def death_known_early(sight: Sight, subject: Subject) -> str | None:
-    """Trap 7: a death that stands on the row of a year before it."""
-    return f"s.death >= {year_start('(s.year + 1)')}"
-
-
-def municipality_of_next_year(sight: Sight, subject: Subject) -> str | None:
-    """Trap 12: ``kunta`` follows the division of the year after from 1999 on; ``kunta31_12`` does not."""
-    return "s.municipality IS NOT NULL AND s.year >= 1999" if subject.column("municipality") == "kunta" else None
-
-
-def activity_as_state(sight: Sight, subject: Subject) -> str | None:
-    """Trap 5: the activity of one week taken as the state of a year."""
-    return "s.state <> ''" if subject.column("code") in ACTIVITY else None
-
-
-def activity_inferred(sight: Sight, subject: Subject) -> str | None:
-    """Trap 5: rows with the activity "unemployed", which is inferred before "employed"."""
-    return "s.activity = '12'" if subject.column("activity") in ACTIVITY else None
+OPEN_SPELL = "s.stop IS NULL"
+# Starts in 1995 and 1998, when retroactive occupational pensions are missing.
+PENSION_GAP_YEARS = f"(({_starts(1995, 1996)}) OR ({_starts(1998, 1999)}))"
+# Nobody under 18 is in a spell from 2016 on.
+UNDER_18 = f"(s.start < {year_day(2016)} AND s.start < p.birth + {ADULT})"
+NO_PERSON_ROW = "p.key IS NULL"
+# A birth known as a year stands as its middle, so half a year is let pass.
+BEFORE_BIRTH = f"s.start < p.birth - {HALF_YEAR}"
+SPELL_AFTER_DEATH = "(s.state <> 'death' AND s.start > p.death)"
+# A person row of a year is true on its last day.
+ROW_AFTER_DEATH = f"{year_start('s.year')} > p.death"
+DEATH_KNOWN_EARLY = f"s.death >= {year_start('(s.year + 1)')}"
+MUNICIPALITY_OF_NEXT_YEAR = "(s.municipality IS NOT NULL AND s.year >= 1999)"
+ACTIVITY_AS_STATE = "s.state <> ''"
+ACTIVITY_INFERRED = "s.activity = '12'"
 
 
 def listed_code(codes: CodeList, code: str) -> str:
@@ -145,10 +125,3 @@ def listed_code(codes: CodeList, code: str) -> str:
                 f"WHEN TRY_CAST({code} AS INT) BETWEEN {int(span[0])} AND {int(span[1])} THEN {literal(row.code)}"
             )
     return f"CASE {' '.join(whens)} ELSE '*' END" if whens else "'*'"
-
-
-def unverified_code(sight: Sight, subject: Subject) -> str | None:
-    """A code whose meaning was not verified."""
-    codes = subject.source.codes
-    doubtful = frozenset(row.code for row in codes.rows if not row.verified)
-    return f"s.code IS NOT NULL AND {one_of(listed_code(codes, 's.code'), doubtful)}" if doubtful else None

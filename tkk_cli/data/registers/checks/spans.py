@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from tkk_cli.data.registers.checks.check import NOBODY, Finding, Sight, Subject
+from tkk_cli.data.registers.checks.check import Finding, Sight, Subject
 from tkk_cli.data.registers.checks.rows import one_of, working, year_day
 from tkk_cli.data.registers.schema import EARNING, PERSON_ROW, SPELL_ROW
 from tkk_cli.data.registers.sql import literal
@@ -46,7 +47,7 @@ def _level(sight: Sight, year: str) -> str | None:
 
 def employment_break(sight: Sight) -> Iterator[Finding]:
     """Trap 2: employment spells on both sides of 2018/19; counted are those that start from 2019 on."""
-    touched, work, border = sight.with_trap(2), one_of("s.state", working(sight)), year_day(2019)
+    touched, work, border = sight.with_trap(2), one_of("s.state", working(sight.states)), year_day(2019)
     before = [sight.counted(_count(s.usable("spell"), f"{work} AND s.start < {border}"))[0] for s in touched]
     if any(before):
         for subject in touched:
@@ -74,7 +75,8 @@ def _uncovered(sight: Sight, needed: frozenset[str]) -> Iterator[Finding]:
     if given & needed:
         return
     counts = [
-        sight.counted(_count(s.usable("spell"), one_of("s.state", working(sight)))) for s in sight.giving("spell")
+        sight.counted(_count(s.usable("spell"), one_of("s.state", working(sight.states))))
+        for s in sight.giving("spell")
     ]
     if any(count for count, _ in counts):
         # One person may have jobs in several sources: the largest source is a number that is surely not too high.
@@ -139,7 +141,7 @@ def open_duplicates(sight: Sight) -> Iterator[Finding]:
 def exact_duplicates(sight: Sight) -> Iterator[Finding]:
     """Rows that say what another row of the source says; they count once."""
     for subject in sight.subjects:
-        total, persons = NOBODY
+        total, persons = 0, 0
         for kind in subject.kinds:
             count, some = sight.counted(_duplicates(subject, kind))
             total, persons = total + count, max(persons, some)
@@ -172,20 +174,22 @@ def overlaps(sight: Sight) -> Iterator[Finding]:
 def rows_set_aside(sight: Sight) -> Iterator[Finding]:
     """Rows that cannot be used, whatever the reason; an error where not one row of a source can."""
     for subject in sight.subjects:
-        for kind in subject.kinds:
-            count, persons = sight.counted(_count(subject.rows(kind), "s.reason IS NOT NULL"))
-            if count:
-                some = sight.fetch(f"SELECT COUNT(*) FROM {subject.usable(kind)} AS s")[0][0]
-                yield Finding(subject.name, count, persons, None if some else "error")
+        for finding in _some(subject, _all_kinds(sight, subject, "s.reason IS NOT NULL")):
+            usable = sum(
+                sight.fetch(f"SELECT COUNT(*) FROM {subject.usable(kind)} AS s")[0][0] for kind in subject.kinds
+            )
+            yield finding if usable else replace(finding, level="error")
 
 
 def rows_outside_years(sight: Sight) -> Iterator[Finding]:
     """Rows that start outside the years of their register."""
     for subject in sight.subjects:
-        for kind in subject.kinds:
-            yield from _some(
-                subject, sight.counted(_count(subject.rows(kind), f"s.reason = {literal('outside_years')}"))
-            )
+        yield from _some(subject, _all_kinds(sight, subject, f"s.reason = {literal('outside_years')}"))
+
+
+def _all_kinds(sight: Sight, subject: Subject, condition: str) -> tuple[int, int]:
+    counted = [sight.counted(_count(subject.rows(kind), condition)) for kind in subject.kinds]
+    return sum(count for count, _ in counted), max((persons for _, persons in counted), default=0)
 
 
 def _some(subject: Subject, counted: tuple[int, int]) -> Iterator[Finding]:

@@ -21,17 +21,17 @@ def incomplete_years(sight: Sight) -> Iterator[Finding]:
     for subject in sight.subjects:
         for kind in subject.kinds:
             year = year_of("s.start") if kind == "spell" else "s.year"
+            usable = f"{subject.usable(kind)} AS s"
             filled = FILLED if kind == "person" else ()
             counts = "".join(f", COUNT(s.{name})" for name in filled)
             rows = sight.fetch(
-                f"SELECT {year} AS year, COUNT(*){counts} FROM {subject.usable(kind)} AS s "
-                f"WHERE {year} IS NOT NULL GROUP BY {year}"
+                f"SELECT {year} AS year, COUNT(*){counts} FROM {usable} WHERE {year} IS NOT NULL GROUP BY {year}"
             )
             short = _short_years({int(row[0]): tuple(map(int, row[1:])) for row in rows})
             if short:
                 listed = ", ".join(map(str, short))
                 count, persons = sight.counted(
-                    f"SELECT COUNT(*), COUNT(DISTINCT s.key) FROM {subject.usable(kind)} AS s WHERE {year} IN ({listed})"
+                    f"SELECT COUNT(*), COUNT(DISTINCT s.key) FROM {usable} WHERE {year} IN ({listed})"
                 )
                 yield Finding(subject.name, count, persons, "warning" if 6 in subject.layout.traps else None)
 
