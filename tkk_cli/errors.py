@@ -685,6 +685,118 @@ CODES: dict[str, Explanation] = {
         "Give memory as a number with a unit (500MB, 4GB) and threads as a whole number; 0 takes all processors.",
         "tkk check registers.toml --memory 4GB --threads 2",
     ),
+    "TKK283": Explanation(
+        EXIT_USAGE,
+        "The plan of a cohort cannot be read",
+        "The file is not there, is not UTF-8 text, or is no TOML; nothing was read of the registers.",
+        "Check the name, and that texts stand in quotes and dates as 2015-12-31.",
+    ),
+    "TKK284": Explanation(
+        EXIT_USAGE,
+        "The plan of a cohort has a section or key that does not exist",
+        "A key that is spelled wrong would be ignored, and a default used in its place without a word.",
+        "Correct the name, or delete it; a setting stands under the section that it belongs to.",
+    ),
+    "TKK285": Explanation(
+        EXIT_USAGE,
+        "A setting of the plan of a cohort is missing or of the wrong kind",
+        "tkk does not guess what was meant.",
+        "Write what the message says the setting takes.",
+        "[index]\nfirst = 2015-01-01\nmin_days = 30",
+    ),
+    "TKK286": Explanation(
+        EXIT_USAGE,
+        "Two settings of the plan of a cohort contradict each other",
+        "One of them would have to be ignored, and the cohort would be another than the one described.",
+        "Change one of the two as the hint says.",
+    ),
+    "TKK287": Explanation(
+        EXIT_USAGE,
+        "The plan of a cohort names a state that does not exist",
+        "States are those of the table of states, the package's or one's own; a default of the plan may name one that "
+        "one's own table lacks.",
+        "Correct the name, or write the setting with states of the table.",
+        '[follow_up]\ncompeting = ["death"]',
+    ),
+    "TKK288": Explanation(
+        EXIT_USAGE,
+        "The look-back does not give this covariate",
+        "It depends on the length of the look-back (quarters) and on the table of states (days).",
+        "Correct the name, or make the look-back longer.",
+        '[look_back]\ndays = 1095\ncovariates = ["age", "sex", "work_share", "state_history"]',
+    ),
+    "TKK289": Explanation(
+        EXIT_USAGE,
+        "The name of an outcome cannot begin the names of columns",
+        "The name stands before every column of the outcome, in formats that allow no other letters, and must not hide "
+        "the columns of the cohort itself.",
+        "Use small letters a to z, digits and _.",
+        '[outcome.paluu]\nuse = "O2"',
+    ),
+    "TKK290": Explanation(
+        EXIT_DATA,
+        "The registers cover no day of which something is known",
+        "There is no usable spell, or the years of the sources do not overlap: nothing seen would mean nothing.",
+        "See tkk check for rows that were set aside, and years of each source in registers.toml.",
+    ),
+    "TKK291": Explanation(
+        EXIT_DATA,
+        "Nobody is left in the cohort",
+        "The message names the step after which nobody was left, and how many it left out.",
+        "Look at this step in the plan, and whether the registers hold the states, years or persons that it asks for.",
+    ),
+    "TKK292": Explanation(
+        EXIT_USAGE,
+        "The list of diagnosis groups cannot be used",
+        "It is a CSV with the columns prefix, group, fi, sv, en, source and verified; each prefix is the beginning of "
+        "ICD-10 codes, or * for every other code.",
+        "Correct the line that the message names.",
+    ),
+    "TKK293": Explanation(
+        EXIT_OK,
+        "The end of the registers was guessed",
+        "No source states its years, so the last start or end that is seen is taken; an end that lies in the future "
+        "makes it too late, and people seem to be without any state until then.",
+        "Write years = [first, last] for each source in registers.toml, or last in [follow_up].",
+    ),
+    "TKK294": Explanation(
+        EXIT_OK,
+        "Immortal time: programmes that start after day zero",
+        "Who is in the programme group had to stay without an event until the programme started, and the comparison "
+        "group did not: the programme looks better than it is.",
+        "Use a landmark so that everyone's time begins when the programme is known, or the start of the programme as "
+        "the index event.",
+        "[follow_up]\nlandmark = 90",
+    ),
+    "TKK295": Explanation(
+        EXIT_OK,
+        "Immortal time: the index spell is known to be long enough only later",
+        "Day zero is the first day of the spell, but only spells that last are taken: until then nobody can return, by "
+        "design.",
+        'Use origin = "qualified": day zero is then the day on which the spell has lasted long enough.',
+        '[index]\nmin_days = 30\norigin = "qualified"',
+    ),
+    "TKK296": Explanation(
+        EXIT_OK,
+        "Day zero is the end of programmes of different length",
+        "An institutional programme takes a year or more and a short one some weeks: at their ends the people are at "
+        "different times after what brought them in.",
+        "Use the start of the programme as the index event, with a landmark if needed.",
+        '[index]\nevent = "rehabilitation_start"',
+    ),
+    "TKK297": Explanation(
+        EXIT_OK,
+        "The beginning of the registers was guessed",
+        "No source states its years, so 1 January of the year of the earliest spell is taken; a register that begins "
+        "later shows an empty look-back where nothing is known.",
+        "Write years = [first, last] for each source in registers.toml.",
+    ),
+    "TKK298": Explanation(
+        EXIT_OK,
+        "Programmes that started before day zero",
+        "These people are seen from later on in their programme, and what the look-back shows may be its effect.",
+        "Leave before out of [programme], or use the start of the programme as the index event.",
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,
