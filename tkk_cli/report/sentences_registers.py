@@ -7,8 +7,8 @@ __all__ = ["SENTENCES_REGISTERS"]
 SENTENCES_REGISTERS: dict[str, tuple[str, str, str]] = {
     # cohort ----------------------------------------------------------------
     "note_registers_end_guessed": (
-        "Yksikään lähde ei kerro vuosiaan: rekisterien viimeiseksi päiväksi on arvattu {date}, viimeinen nähty alku tai "
-        "loppu.",
+        "Yksikään lähde ei kerro vuosiaan: rekisterien viimeiseksi päiväksi on arvattu {date}, viimeinen nähty alku "
+        "tai loppu.",
         "Ingen källa anger sina år: registrens sista dag är gissad till {date}, den sista början eller det sista slut "
         "som syns.",
         "No source states its years: the last day of the registers is a guess, {date}, the last start or end that is "
@@ -23,34 +23,34 @@ SENTENCES_REGISTERS: dict[str, tuple[str, str, str]] = {
     "note_index_known_later": (
         "Kuolematonta aikaa: {n} henkilöä on mukana, koska indeksijakso kesti vielä {days} päivää nollapäivän jälkeen; "
         "sinä aikana ({person_days} henkilöpäivää) kukaan ei ole voinut palata.",
-        "Odödlig tid: {n} personer är med för att indexperioden varade ännu {days} dagar efter dag noll; under den tiden "
-        "({person_days} persondagar) har ingen kunnat återgå.",
-        "Immortal time: {n} persons are in because the index spell lasted {days} more days after day zero; in that time "
-        "({person_days} person-days) nobody could return.",
+        "Odödlig tid: {n} personer är med för att indexperioden varade ännu {days} dagar efter dag noll; under den "
+        "tiden ({person_days} persondagar) har ingen kunnat återgå.",
+        "Immortal time: {n} persons are in because the index spell lasted {days} more days after day zero; in that "
+        "time ({person_days} person-days) nobody could return.",
     ),
     "note_immortal_time": (
-        "Kuolematonta aikaa: {n} henkilön kuntoutus alkoi nollapäivän jälkeen, enintään {days} päivää myöhemmin; siihen "
-        "asti ({person_days} henkilöpäivää) heillä ei ole voinut olla tapahtumaa. Käytä maamerkkiä (landmark).",
+        "Kuolematonta aikaa: {n} henkilön kuntoutus alkoi nollapäivän jälkeen, enintään {days} päivää myöhemmin; "
+        "siihen asti ({person_days} henkilöpäivää) heillä ei ole voinut olla tapahtumaa. Käytä maamerkkiä (landmark).",
         "Odödlig tid: för {n} personer började rehabiliteringen efter dag noll, högst {days} dagar senare; dittills "
         "({person_days} persondagar) har de inte kunnat ha en händelse. Använd en landmark.",
         "Immortal time: the programme of {n} persons started after day zero, at most {days} days later; until then "
         "({person_days} person-days) they could not have an event. Use a landmark.",
     ),
     "note_programme_ends_differ": (
-        "Nollapäivä on kuntoutuksen loppu, ja verrattavia ryhmiä on {groups}: eripituisten kuntoutusten loput eivät ole "
-        "vertailukelpoisia ajanhetkiä.",
+        "Nollapäivä on kuntoutuksen loppu, ja verrattavia ryhmiä on {groups}: eripituisten kuntoutusten loput eivät "
+        "ole vertailukelpoisia ajanhetkiä.",
         "Dag noll är slutet på rehabiliteringen, och grupperna är {groups}: sluten på olika långa program är inte "
         "jämförbara tidpunkter.",
-        "Day zero is the end of the programme, and there are {groups} groups: the ends of programmes of different length "
-        "are not comparable times.",
+        "Day zero is the end of the programme, and there are {groups} groups: the ends of programmes of different "
+        "length are not comparable times.",
     ),
     "note_programme_before_day_zero": (
-        "{n} henkilön kuntoutus alkoi ennen nollapäivää, enintään {days} päivää aiemmin: heitä seurataan vasta ohjelman "
-        "kuluessa.",
+        "{n} henkilön kuntoutus alkoi ennen nollapäivää, enintään {days} päivää aiemmin: heitä seurataan vasta "
+        "ohjelman kuluessa.",
         "För {n} personer började rehabiliteringen före dag noll, högst {days} dagar tidigare: de följs först under "
         "programmets gång.",
-        "The programme of {n} persons started before day zero, at most {days} days earlier: they are followed only from "
-        "later on in the programme.",
+        "The programme of {n} persons started before day zero, at most {days} days earlier: they are followed only "
+        "from later on in the programme.",
     ),
     # checks ----------------------------------------------------------------
     # outcomes --------------------------------------------------------------
