@@ -19,6 +19,7 @@ LAYOUTS: dict[str, str] = {
     "states_by_day": "states_by_day",
     "yearly": "yearly",
     "incomes_register": "incomes_register",
+    "durations": "durations",
     "folk_perustieto": "folk_persons",
     "folk_tulotieto": "folk_incomes",
     "folk_tyosuhde": "folk_work",
