@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 __all__ = ["KINDS", "Column"]
 
@@ -30,5 +31,5 @@ class Column:
     kind: str
     titles: Mapping[str, str]
     unit: str = ""
-    labels: Mapping[int | str, Mapping[str, str]] = field(default_factory=dict)
+    labels: Mapping[Any, Mapping[str, str]] = field(default_factory=dict)
     role: str = ""
