@@ -239,6 +239,53 @@ CODES: dict[str, Explanation] = {
         "The order of its lines is the priority of the states, and its words decide who is at work.",
         "Correct the line; its columns are state, work, benefit, fi, sv, en, source and verified.",
     ),
+    "TKK156": Explanation(
+        EXIT_DATA,
+        "The layout does not fit the file",
+        "A column that the layout cannot do without is not there, in all files of the source or in some.",
+        "Choose the right layout, or say which column plays the role.",
+        'columns = { key = "tutkimusnumero", start = "alku" }',
+    ),
+    "TKK157": Explanation(
+        EXIT_DATA,
+        "Several columns fit one role",
+        "Choosing one of them without a word could take the wrong person, day or code.",
+        "Say which one with columns in registers.toml; files that name it differently are sources of their own.",
+        'columns = { key = "shnro" }',
+    ),
+    "TKK158": Explanation(
+        EXIT_USAGE,
+        "A column of registers.toml is not in the files",
+        "Nothing was taken in its place.",
+        "Correct the name; a role that many columns play is given a regular expression.",
+    ),
+    "TKK159": Explanation(
+        EXIT_DATA,
+        "The dates of a column cannot be read",
+        "3/4/2015 may be in March or in April, and a column of several formats is wrong in part.",
+        "Give date_format for the source; files that are written differently are sources of their own.",
+        'date_format = "d/m/yyyy"',
+    ),
+    "TKK160": Explanation(
+        EXIT_DATA,
+        "The database or its table cannot be read",
+        "Nothing was read of it, and nothing was written to it.",
+        "Check the path and the table; close the database in other programs.",
+        'database = "rekisteri.duckdb"\ntable = "tyosuhteet"',
+    ),
+    "TKK161": Explanation(
+        EXIT_DATA,
+        "A column has a type that does not fit",
+        "It is text in one file and a number or date in another, or of a type that no register has.",
+        "Convert the column, or make the files of each type a source of their own.",
+    ),
+    "TKK162": Explanation(
+        EXIT_USAGE,
+        "The rejects file has no known suffix",
+        "The suffix chooses the format, so nothing was written.",
+        "End the name in .csv or .parquet.",
+        "tkk check registers.toml --rejects hylatyt.csv",
+    ),
     # 2xx spells and cohort -------------------------------------------------------------------------------------------
     "TKK170": Explanation(
         EXIT_USAGE,

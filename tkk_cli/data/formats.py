@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["SUFFIXES", "compression_of", "damaged", "detect", "format_of", "utf16_of"]
+__all__ = ["SUFFIXES", "BeginAgainError", "compression_of", "damaged", "detect", "format_of", "utf16_of"]
 
 # The table of formats: a suffix, and the reader that takes it.
 SUFFIXES = {
@@ -57,6 +57,10 @@ _MAGIC = (
     (b"%PDF", "PDF"),
 )
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+class BeginAgainError(Exception):
+    """A reader in pieces sees late that it read the pieces before in a wrong way; from the start it will do better."""
 
 
 def damaged(name: str) -> TkkError:

@@ -15,14 +15,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from tkk_cli.data.formats import damaged, utf16_of
+from tkk_cli.data.formats import BeginAgainError, damaged, utf16_of
 from tkk_cli.data.interpret import RawColumn, encode
 from tkk_cli.data.options import ReadOptions
 from tkk_cli.data.quotes import RAGGED_HINT, inseparable, open_quote, unclosed
 from tkk_cli.data.values import Marks
 from tkk_cli.errors import TkkError
 
-__all__ = ["Dialect", "EncodingFoundError", "TextFile", "sniff"]
+__all__ = ["Dialect", "TextFile", "sniff"]
 
 SAMPLE = 1 << 20
 _TAIL = 1 << 16
@@ -179,10 +179,6 @@ def _guess_decimal(rows: list[list[str]]) -> str | None:
     return marks.pop() if len(marks) == 1 else None
 
 
-class EncodingFoundError(Exception):
-    """The text is not UTF-8 after all, as is seen only beyond the sample; the file's dialect says so now."""
-
-
 class TextFile:
     """A text file (or stream) that can be read more than once.
 
@@ -251,7 +247,7 @@ class TextFile:
         """The wanted columns as Arrow batches of plain texts, about ``block`` bytes of the file at a time.
 
         The same refusals as of ``read``, some of them only after the last batch: until then nothing is certain. Where
-        the first letter beyond ASCII shows the encoding too late, ``EncodingFoundError`` is raised: begin again.
+        the first letter beyond ASCII shows the encoding too late, ``BeginAgainError`` is raised: begin again.
         """
         if self._complete:
             yield from _plain(self._table(wanted), wanted).to_batches()
@@ -291,7 +287,7 @@ class TextFile:
             raise damaged(self._name) from None
         except pa.ArrowInvalid as error:
             problem = self._unreadable(error)
-            if isinstance(problem, EncodingFoundError):
+            if isinstance(problem, BeginAgainError):
                 return self._table(wanted)
             raise problem from None
         if ragged:
@@ -306,7 +302,7 @@ class TextFile:
         if "encoding" in self.dialect.guessed and self.dialect.only_ascii and self.dialect.encoding == "utf-8":
             # The first letter beyond ASCII came after the sample.
             self.dialect = replace(self.dialect, encoding="cp1252")
-            return EncodingFoundError()
+            return BeginAgainError()
         return _undecodable(self.dialect.encoding, self._name)
 
     def _uneven(self, ragged: list[int]) -> TkkError:

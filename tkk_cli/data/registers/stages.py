@@ -45,6 +45,7 @@ class Workspace:
     ) -> None:
         self.engine = engine
         self.folder = folder
+        self.reuse = reuse
         self._begin = begin
         self._keys: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,243 @@
+"""Which column plays which role of a layout, what type it has, and how its dates are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from tkk_cli.data.registers.config import SourceEntry
+from tkk_cli.data.registers.layouts.layout import Layout, Role, Source
+from tkk_cli.data.registers.sql import identifier, missing_text
+from tkk_cli.data.registers.stages import Workspace
+from tkk_cli.errors import TkkError
+
+__all__ = ["bind_columns", "columns_of", "date_formats", "merge_kinds", "needed", "role_kinds"]
+
+# Of these a second column that fits is no matter of taste: it would be another person, day or code.
+_SINGLE = ("key", "date", "code")
+# A file without this column while others have it would hold open spells only, without a word.
+_END = "end"
+_KINDS = ("text", "integer", "number", "date", "timestamp")
+# Distinct dates that are looked at, the most frequent first: two hundred years of days.
+_DATES = 75_000
+
+
+def bind_columns(layout: Layout, entry: SourceEntry, files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Role -> column (of a ``wide`` role a tuple), by the names given or the layout's, without regard to case.
+
+    Parameters
+    ----------
+    layout : Layout
+    entry : SourceEntry
+    files : mapping
+        Name of a file -> its columns. A column has the spelling of the first file that has it.
+
+    Raises
+    ------
+    TkkError
+        TKK156 where a required role has no column in some file, TKK157 where two columns fit a role, TKK158 where a
+        column that is given is not there.
+    """
+    spelling = _spelling(files)
+    bound: dict[str, Any] = {}
+    for role in layout.roles:
+        if role.kind == "wide":
+            found: Any = _wide(role, entry, spelling)
+        else:
+            found = _one(role, entry, spelling, files)
+        if found:
+            bound[role.name] = found
+        elif role.required:
+            raise _unfit(layout, role, entry, files, len(files))
+    for role in layout.roles:
+        if role.kind != "wide" and role.name in bound and (role.required or role.name == _END):
+            without = [name for name, names in files.items() if bound[role.name].casefold() not in _folded(names)]
+            if without:
+                raise _unfit(layout, role, entry, {without[0]: files[without[0]]}, len(without))
+    return bound
+
+
+def columns_of(bound: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that play a role, each once."""
+    listed = [column for found in bound.values() for column in (found if isinstance(found, tuple) else (found,))]
+    return tuple(dict.fromkeys(listed))
+
+
+def needed(bound: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    """Column of a file -> its name in the source, for the columns that play a role and are in the file."""
+    wanted = {column.casefold(): column for column in columns_of(bound)}
+    return {name: wanted[name.casefold()] for name in names if name.casefold() in wanted}
+
+
+def role_kinds(layout: Layout, bound: Mapping[str, Any], kind: str) -> tuple[str, ...]:
+    """The columns that play a role of the kind, in the cells of wide roles too."""
+    roles = [role for role in layout.roles if kind in (role.kind, role.cells if role.kind == "wide" else None)]
+    return columns_of({role.name: bound[role.name] for role in roles if role.name in bound})
+
+
+def merge_kinds(entry: SourceEntry, bound: Mapping[str, Any], files: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Column -> its type in all files of a source; whole numbers and fractions together are numbers.
+
+    Raises
+    ------
+    TkkError
+        TKK161 where a column is text in one file and another thing in the next, or of a type that is not read.
+    """
+    merged: dict[str, str] = {}
+    for column in columns_of(bound):
+        kinds = {
+            kind for kinds in files.values() for name, kind in kinds.items() if name.casefold() == column.casefold()
+        }
+        if kinds == {"integer", "number"}:
+            kinds = {"number"}
+        if len(kinds) != 1 or not kinds <= set(_KINDS):
+            what = f"is {' and '.join(sorted(kinds))}" if kinds else "is in no file with rows"
+            hint = "convert it, or make the files of each type a source of their own"
+            raise TkkError("TKK161", f"the column {column} {what}", where=_where(entry), count=len(kinds), hint=hint)
+        merged[column] = kinds.pop()
+    return merged
+
+
+def date_formats(workspace: Workspace, source: Source, layout: Layout, entry: SourceEntry) -> dict[str, str]:
+    """Column -> date format, for date columns that hold texts or numbers: the one given, or the one that they show.
+
+    Raises
+    ------
+    TkkError
+        TKK159 where the format cannot be decided, or where no value is a date.
+    """
+    chosen: dict[str, str] = {}
+    wide = [role for role in layout.roles if role.kind == "wide" and role.cells == "date" and source.has(role.name)]
+    groups = [(source.columns[role.name],) for role in layout.roles if role.kind == "date" and source.has(role.name)]
+    # the columns of a wide role are written alike: they are looked at together
+    for columns in [*groups, *(source.columns[role.name] for role in wide)]:
+        unread = [column for column in columns if source.types[column] not in ("date", "timestamp")]
+        for kind in sorted({source.types[column] for column in unread}):
+            alike = [column for column in unread if source.types[column] == kind]
+            chosen |= dict.fromkeys(alike, _format_of(workspace, source, alike, entry))
+    return chosen
+
+
+def _format_of(workspace: Workspace, source: Source, columns: Sequence[str], entry: SourceEntry) -> str:
+    from tkk_cli.data.values import Marks, parse_dates
+
+    text = source.types[columns[0]] == "text"
+    given = entry.date_format if text else "yyyymmdd"
+    found = _dates(workspace, source, columns)
+    fallback = given or "yyyy-mm-dd"
+    if not found:
+        return fallback
+    import numpy as np
+
+    counts = np.array([count for _, count in found], dtype=np.int64)
+    parsed = parse_dates([value for value, _ in found], Marks(date_format=given), counts)
+    shown = ", ".join(columns[:3])
+    where = f"{_where(entry)}, column {shown}"
+    if parsed.problem:
+        hint = 'give date_format = "d/m/yyyy" (or another), or make files that are written otherwise another source'
+        raise TkkError("TKK159", f"the column {parsed.problem}", where=where, hint=hint)
+    if not parsed.ok.any():
+        what = f"no value is a date written {given}" if given else "no value is a date"
+        if not text:
+            what = "the numbers are no dates written yyyymmdd"
+        hint = (
+            "give the right date_format" if given and text else 'give the right column with columns = { role = "..." }'
+        )
+        raise TkkError("TKK159", what, where=where, count=int(counts.sum()), hint=hint)
+    return (parsed.format or fallback).partition(",")[0]
+
+
+def _dates(workspace: Workspace, source: Source, columns: Sequence[str]) -> list[tuple[str, int]]:
+    """The distinct date parts and their counts, the most frequent first."""
+    parts = []
+    for column in columns:
+        name, text = identifier(column), source.types[column] == "text"
+        cell = f"TRIM({name})" if text else f"CAST(TRY_CAST({name} AS BIGINT) AS VARCHAR)"
+        present = f"NOT {missing_text(name)}" if text else f"{name} IS NOT NULL"
+        # a time of day would make every text another one
+        day = f"SPLIT_PART(SPLIT_PART({cell}, ' ', 1), 'T', 1)"
+        parts.append(f"SELECT {day} AS day, COUNT(*) AS n FROM {source.view} WHERE {present} GROUP BY {day}")
+    together = " UNION ALL ".join(parts)
+    found = workspace.fetch(
+        f"SELECT day, CAST(SUM(n) AS BIGINT) AS n FROM ({together}) AS dates WHERE day IS NOT NULL "
+        f"GROUP BY day ORDER BY n DESC, day LIMIT {_DATES}"
+    )
+    return [(str(day), int(n)) for day, n in found]
+
+
+def _spelling(files: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    spelling: dict[str, str] = {}
+    for names in files.values():
+        for name in names:
+            spelling.setdefault(name.casefold(), name)
+    return spelling
+
+
+def _folded(names: Sequence[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def _one(role: Role, entry: SourceEntry, spelling: Mapping[str, str], files: Mapping[str, Sequence[str]]) -> str | None:
+    given = entry.columns.get(role.name)
+    looked = [given] if given is not None else list(role.names)
+    fitting = [spelling[name.casefold()] for name in looked if name.casefold() in spelling]
+    fitting = list(dict.fromkeys(fitting))
+    if given is not None and not fitting:
+        raise _absent(role, given, entry, spelling)
+    if not fitting:
+        return None
+    # a register with ID and id: the engines see one column
+    twins = next((same for names in files.values() if len(same := _alike(fitting[0], names)) > 1), [])
+    several = twins or (fitting if role.kind in _SINGLE else [])
+    if len(several) > 1:
+        hint = f'say which with columns = {{ {role.name} = "{fitting[0]}" }}, or make two sources of the files'
+        message = f"several columns fit the role {role.name}: {', '.join(several)}"
+        raise TkkError("TKK157", message, where=_where(entry), count=len(several), hint=hint)
+    return fitting[0]
+
+
+def _alike(column: str, names: Sequence[str]) -> list[str]:
+    return [name for name in names if name.casefold() == column.casefold()]
+
+
+def _wide(role: Role, entry: SourceEntry, spelling: Mapping[str, str]) -> tuple[str, ...]:
+    given = entry.columns.get(role.name)
+    try:
+        patterns = [re.compile(text, re.IGNORECASE) for text in ([given] if given is not None else role.names)]
+    except re.error:
+        hint = "the role is played by many columns: give a regular expression of their names"
+        raise TkkError(
+            "TKK158", f"the pattern of the role {role.name} cannot be read", where=_where(entry), hint=hint
+        ) from None
+    found = tuple(name for name in spelling.values() if any(pattern.fullmatch(name) for pattern in patterns))
+    if given is not None and not found:
+        raise _absent(role, given, entry, spelling)
+    return found
+
+
+def _absent(role: Role, given: str, entry: SourceEntry, spelling: Mapping[str, str]) -> TkkError:
+    message = f"there is no column {given} for the role {role.name}"
+    return TkkError("TKK158", message, where=_where(entry), hint=_near([given], spelling))
+
+
+def _unfit(layout: Layout, role: Role, entry: SourceEntry, files: Mapping[str, Sequence[str]], count: int) -> TkkError:
+    names = [entry.columns[role.name]] if role.name in entry.columns else list(role.names)
+    message = f"the layout {layout.name} does not fit: no column for the role {role.name} ({', '.join(names)})"
+    hint = f'{_near(names, _spelling(files))}; write columns = {{ {role.name} = "..." }}'
+    return TkkError("TKK156", message, where=f"{_where(entry)}, {next(iter(files))}", count=count, hint=hint)
+
+
+def _near(names: Sequence[str], spelling: Mapping[str, str]) -> str:
+    near = {found for name in names for found in get_close_matches(name.casefold(), spelling, n=2, cutoff=0.6)}
+    listed = [spelling[name] for name in sorted(near)][:5]
+    if listed:
+        return f"did you mean {' or '.join(listed)}?"
+    columns = list(spelling.values())
+    more = ", ..." if len(columns) > 12 else ""
+    return f"the columns are {', '.join(columns[:12])}{more}"
+
+
+def _where(entry: SourceEntry) -> str:
+    return f"[source.{entry.name}]"

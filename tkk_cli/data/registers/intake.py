@@ -1,0 +1,172 @@
+"""Sources become raw views, canonical stages, and the three views of the usable rows of all sources."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tkk_cli.data.registers.binding import bind_columns, date_formats, merge_kinds, needed, role_kinds
+from tkk_cli.data.registers.canonical import canonical_sql, table_of
+from tkk_cli.data.registers.codes import CodeList, read_codes
+from tkk_cli.data.registers.config import Registers, SourceEntry
+from tkk_cli.data.registers.layouts.layout import Layout, Rows, Source
+from tkk_cli.data.registers.layouts.registry import find_layout
+from tkk_cli.data.registers.schema import EARNING, PERSON_ROW, SPELL_ROW
+from tkk_cli.data.registers.sql import day_number, identifier
+from tkk_cli.data.registers.stages import Workspace
+from tkk_cli.data.registers.states import States
+from tkk_cli.errors import TkkError
+
+__all__ = ["Intake", "take_in"]
+
+_SCHEMAS = {"spell": SPELL_ROW, "person": PERSON_ROW, "earning": EARNING}
+# The trap of a layout that a break of [breaks] touches, and the states of the spells that it is about.
+_BREAKS = {"2019": 2, "2023": 3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Registers that were taken in.
+
+    Attributes
+    ----------
+    registers : Registers
+    sources : tuple of Source
+        In the order of ``registers.toml``; ``layouts`` alike.
+    layouts : tuple of Layout
+    tables : mapping
+        Source -> the kinds of its canonical stages: ``spell``, ``person``, ``earning``.
+    files : mapping
+        Source -> for each of its files the name of the Parquet file (``tkk_file``) and that of the file itself.
+    """
+
+    registers: Registers
+    sources: tuple[Source, ...]
+    layouts: tuple[Layout, ...]
+    tables: Mapping[str, tuple[str, ...]]
+    files: Mapping[str, tuple[tuple[str, str], ...]]
+
+    def stages(self, kind: str) -> tuple[str, ...]:
+        """The canonical stages of a kind, in the order of the sources."""
+        return tuple(f"{kind}_{source.name}" for source in self.sources if kind in self.tables[source.name])
+
+
+def take_in(registers: Registers, workspace: Workspace) -> Intake:
+    """Stage every source and define ``spell_row``, ``person_row`` and ``earning_row``.
+
+    What stands in the work folder unchanged is used again. Raises what reading (TKK101 to TKK118, TKK160, TKK161),
+    binding (TKK156 to TKK159) and the canonical rows (TKK245, TKK246) raise.
+    """
+    sources, layouts = [], []
+    tables: dict[str, tuple[str, ...]] = {}
+    files: dict[str, tuple[tuple[str, str], ...]] = {}
+    for entry in registers.sources:
+        layout = find_layout(entry.layout)
+        source, files[entry.name] = _raw(entry, layout, workspace)
+        tables[entry.name] = _stages(source, layout.rows(source), registers.states, workspace)
+        sources.append(source)
+        layouts.append(layout)
+    intake = Intake(registers=registers, sources=tuple(sources), layouts=tuple(layouts), tables=tables, files=files)
+    for kind, columns in _SCHEMAS.items():
+        workspace.define(f"{kind}_row", _usable(intake, kind, columns))
+    return intake
+
+
+def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Source, tuple[tuple[str, str], ...]]:
+    """The raw view ``src_<name>`` of a source with its columns bound, and where its files come from."""
+    from tkk_cli.data.registers.staging.parquet import column_kinds, stage
+    from tkk_cli.data.registers.staging.tables import open_tables
+
+    raw_tables = open_tables(entry)
+    shown = _shown([table.path for table in raw_tables])
+    bound = bind_columns(layout, entry, {name: table.names for name, table in zip(shown, raw_tables, strict=True)})
+    amounts = role_kinds(layout, bound, "number")
+    folder = workspace.folder / "raw" / entry.name
+    paths: dict[Path, str] = {}
+    kinds: dict[str, Mapping[str, str]] = {}
+    prints = []
+    for name, table in zip(shown, raw_tables, strict=True):
+        path = table.path
+        if not table.parquet:
+            workspace.begin(f"{entry.name}: {name}")
+            wanted = needed(bound, table.names)
+            path = stage(table, wanted, folder, decimal=entry.decimal, amounts=amounts, fresh=not workspace.reuse)
+        found, n_rows = column_kinds(path, name)
+        if n_rows:
+            paths[path], kinds[name] = name, found
+            prints.append(table.fingerprint())
+    if not paths:
+        where = f"[source.{entry.name}] {', '.join(shown[:3])}"
+        raise TkkError("TKK117", "there are columns and no rows", where=where, hint="check the export")
+    _tidy(folder, paths)
+    view = f"src_{entry.name}"
+    workspace.raw(view, list(paths), " ".join(prints))
+    source = Source(
+        name=entry.name,
+        view=view,
+        columns=bound,
+        types=merge_kinds(entry, bound, kinds),
+        codes=_codes(entry, layout),
+        inclusive=entry.inclusive,
+        years=entry.years,
+        settings=entry.settings,
+    )
+    formats = date_formats(workspace, source, layout, entry)
+    return replace(source, date_formats=formats), tuple((path.name, name) for path, name in paths.items())
+
+
+def _shown(paths: Sequence[Path]) -> list[str]:
+    """The base names of files; with their folder where two are called alike."""
+    names = [path.name for path in paths]
+    return [path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}" for path in paths]
+
+
+def _tidy(folder: Path, paths: Mapping[Path, str]) -> None:
+    """Remove what earlier runs staged of other versions of the files."""
+    for old in folder.glob("*.parquet"):
+        if old not in paths:
+            old.unlink(missing_ok=True)
+
+
+def _codes(entry: SourceEntry, layout: Layout) -> CodeList:
+    if entry.codes is not None:
+        return read_codes(entry.codes)
+    return read_codes(layout.codes) if layout.codes else CodeList()
+
+
+def _stages(source: Source, parts: Sequence[Rows], states: States, workspace: Workspace) -> tuple[str, ...]:
+    """One stage for each kind of rows that the layout makes of the source."""
+    selects: dict[str, list[str]] = {}
+    for rows in parts:
+        selects.setdefault(table_of(rows), []).append(canonical_sql(source, rows, states))
+    for kind, found in selects.items():
+        workspace.stage(f"{kind}_{source.name}", " UNION ALL ".join(found))
+    return tuple(selects)
+
+
+def _usable(intake: Intake, kind: str, columns: Mapping[str, str]) -> str:
+    """The usable rows of all sources; an empty table with the same columns where no source gives any."""
+    names = ", ".join(map(identifier, columns))
+    selects = []
+    for source, layout in zip(intake.sources, intake.layouts, strict=True):
+        if kind in intake.tables[source.name]:
+            kept = ["reason IS NULL", *(_after_breaks(intake.registers, layout) if kind == "spell" else ())]
+            selects.append(f"SELECT {names} FROM {kind}_{source.name} WHERE {' AND '.join(kept)}")
+    if not selects:
+        typed = ", ".join(f"CAST(NULL AS {of}) AS {identifier(name)}" for name, of in columns.items())
+        return f"SELECT {names} FROM (SELECT {typed}) AS nothing WHERE 1 = 0"
+    return " UNION ALL ".join(selects)
+
+
+def _after_breaks(registers: Registers, layout: Layout) -> list[str]:
+    """What ``drop`` of [breaks] leaves out: spells that start in the year or later, of a layout that the break touches.
+
+    The rows stay in the canonical stage, so that checks still see them.
+    """
+    return [
+        f"start < {day_number(datetime.date(int(year), 1, 1))}"
+        for year, trap in _BREAKS.items()
+        if registers.breaks.get(year) == "drop" and trap in layout.traps
+    ]

@@ -1,0 +1,161 @@
+"""The raw tables of a source: its files in any format of the gateway, or a table of a database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from tkk_cli.data.formats import BeginAgainError, damaged, format_of
+from tkk_cli.data.options import ReadOptions
+from tkk_cli.data.reading import Reader, open_path
+from tkk_cli.data.registers.config import SourceEntry
+from tkk_cli.errors import TkkError
+
+__all__ = ["RawTable", "open_tables"]
+
+# Rows of a statistical file at a time: little memory, and as fast as larger pieces.
+CHUNK = 50_000
+# A file of up to so many bytes is known by its content, a larger one by its size and time of change.
+_SMALL = 1 << 20
+
+
+class RawTable(Protocol):
+    """What every file and database table offers.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+    name : str
+        For messages: the file's name.
+    names : list of str
+        Its columns.
+    parquet : bool
+        Whether it can be used where it is.
+    text : bool
+        Whether its columns are texts that nobody has given a type.
+    """
+
+    path: Path
+    name: str
+    names: list[str]
+    parquet: bool
+    text: bool
+
+    def fingerprint(self) -> str:
+        """What changes when the content or the way of reading it does."""
+
+    def batches(self, wanted: list[str]) -> Iterator[Any]:
+        """The wanted columns as Arrow tables or batches, in the order of the rows; BeginAgainError: from the start."""
+
+
+def open_tables(entry: SourceEntry) -> tuple[RawTable, ...]:
+    """The raw tables of a source, each opened and checked as far as its head shows.
+
+    Raises
+    ------
+    TkkError
+        TKK101 to TKK108, TKK115, TKK117, TKK118 of the gateway, with the source; TKK160 for a database.
+    """
+    if entry.database is not None:
+        from tkk_cli.data.registers.staging.databases import open_table
+
+        return (open_table(entry.database, entry.table or "", entry.name),)
+    options = ReadOptions(separator=entry.separator, decimal=entry.decimal, encoding=entry.encoding, sheet=entry.sheet)
+    return tuple(FileTable(path, entry.name, options) for path in entry.paths)
+
+
+def file_fingerprint(path: Path) -> str:
+    """Resolved name, size and time of change; of a small file its content instead of the time."""
+    found = path.stat()
+    if found.st_size <= _SMALL:
+        state = hashlib.sha256(path.read_bytes()).hexdigest()
+    else:
+        state = f"{found.st_size} {found.st_mtime_ns}"
+    return f"{path.resolve()} {state}"
+
+
+class FileTable:
+    """A file in a format of the gateway."""
+
+    def __init__(self, path: Path, source: str, options: ReadOptions) -> None:
+        self.path, self.name = path, path.name
+        self._source, self._options = source, options
+        kind = self._told(lambda: format_of(path))
+        # a separator or encoding is of the text files among the files of a source
+        given = options if kind == "text" else ReadOptions(sheet=options.sheet if kind == "excel" else None)
+        if kind not in ("text", "parquet", "arrow", "excel"):
+            given = ReadOptions(encoding=options.encoding)
+        self._reader: Reader = self._told(lambda: open_path(path, given))
+        self.names = list(self._reader.names)
+        self.parquet, self.text = kind == "parquet", kind == "text"
+        self._kind = kind
+        # columns of a statistical file that hold more than whole numbers
+        self._fractions: set[str] = set()
+
+    def fingerprint(self) -> str:
+        return f"{file_fingerprint(self.path)} {self._options}"
+
+    def batches(self, wanted: list[str]) -> Iterator[Any]:
+        try:
+            yield from self._batches(wanted)
+        except TkkError as error:
+            raise _of_source(error, self._source) from None
+
+    def _batches(self, wanted: list[str]) -> Iterator[Any]:
+        reader: Any = self._reader
+        if self._kind == "text":
+            yield from reader.batches(wanted)
+        elif self._kind == "arrow":
+            yield from _ipc_batches(self.path, wanted)
+        elif self._kind == "excel":
+            from tkk_cli.data.registers.staging.pieces import piece
+
+            yield piece(reader.read(wanted)[0], self._fractions)
+        else:
+            yield from self._chunks(reader, wanted)
+
+    def _chunks(self, reader: Any, wanted: list[str]) -> Iterator[Any]:
+        """Pieces of a statistical file: a column of doubles is whole numbers until a piece shows that it is not."""
+        from tkk_cli.data.registers.staging.pieces import fractions, piece
+
+        late: set[str] = set()
+        first = True
+        for columns, _ in reader.chunks(wanted, CHUNK):
+            found = fractions(columns) - self._fractions
+            if first:
+                self._fractions |= found
+            else:
+                late |= found
+            first = False
+            if not late:
+                yield piece(columns, self._fractions)
+        if late:
+            self._fractions |= late
+            raise BeginAgainError
+
+    def _told(self, call: Any) -> Any:
+        try:
+            return call()
+        except TkkError as error:
+            raise _of_source(error, self._source) from None
+
+
+def _ipc_batches(path: Path, wanted: list[str]) -> Iterator[Any]:
+    import pyarrow as pa
+    from pyarrow import ipc
+
+    try:
+        with pa.OSFile(str(path)) as file, ipc.open_file(file) as reader:
+            for i in range(reader.num_record_batches):
+                yield reader.get_batch(i).select(wanted)
+    except (pa.ArrowException, OSError):
+        raise damaged(path.name) from None
+
+
+def _of_source(error: TkkError, source: str) -> TkkError:
+    """The gateway's error with the source, and keys of ``registers.toml`` where it speaks of options."""
+    message, hint = error.message.replace("--", ""), (error.hint or "").replace("--", "")
+    where = f"[source.{source}] {error.where or ''}".strip()
+    return TkkError(error.code, message, where=where, count=error.count, hint=hint or None)
