@@ -732,6 +732,20 @@ CODES: dict[str, Explanation] = {
         "Give memory as a number with a unit (500MB, 4GB) and threads as a whole number; 0 takes all processors.",
         "tkk check registers.toml --memory 4GB --threads 2",
     ),
+    "TKK281": Explanation(
+        EXIT_USAGE,
+        "Synthetic registers cannot be made so",
+        "A size, seed, year, register, format or trap is unknown or out of range, or a trap has no room in the years.",
+        "See tkk simulate registers --help; --traps all chooses years that hold every trap.",
+        "tkk simulate registers --persons 1000 --traps 2,3 --output rekisterit",
+    ),
+    "TKK282": Explanation(
+        EXIT_USAGE,
+        "The folder holds something else",
+        "Synthetic registers replace the whole folder. It has files that tkk simulate registers did not write, or not "
+        "all of it: they would be lost.",
+        "Give a new folder with --output.",
+    ),
     "TKK283": Explanation(
         EXIT_USAGE,
         "The plan of a cohort cannot be read",
