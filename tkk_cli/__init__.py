@@ -13,7 +13,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tkk_cli.errors import TkkError
     from tkk_cli.results import Result
-    from tkk_cli.steps.options import RegressOptions, SurvivalOptions, VerifyOptions
+    from tkk_cli.steps.check import check
+    from tkk_cli.steps.options import CheckOptions, RegressOptions, SurvivalOptions, VerifyOptions
     from tkk_cli.steps.regress import regress
     from tkk_cli.steps.residuals import residuals
     from tkk_cli.steps.survival import survival
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 
 # public name -> module that holds it
 _PUBLIC = {
+    "CheckOptions": "tkk_cli.steps.options",
     "RegressOptions": "tkk_cli.steps.options",
     "Result": "tkk_cli.results",
     "SurvivalOptions": "tkk_cli.steps.options",
     "TkkError": "tkk_cli.errors",
     "VerifyOptions": "tkk_cli.steps.options",
+    "check": "tkk_cli.steps.check",
     "regress": "tkk_cli.steps.regress",
     "residuals": "tkk_cli.steps.residuals",
     "survival": "tkk_cli.steps.survival",
@@ -33,12 +36,14 @@ _PUBLIC = {
 }
 
 __all__ = [
+    "CheckOptions",
     "RegressOptions",
     "Result",
     "SurvivalOptions",
     "TkkError",
     "VerifyOptions",
     "__version__",
+    "check",
     "regress",
     "residuals",
     "survival",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tkk_cli.report.sentences import SENTENCES
+from tkk_cli.report.words_check import WORDS_CHECK
 from tkk_cli.report.words_cohort import WORDS_COHORT
 from tkk_cli.report.words_regress import WORDS_REGRESS
 
@@ -431,6 +432,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     # regression ------------------------------------------------------------
     **WORDS_REGRESS,
+    **WORDS_CHECK,
     **WORDS_COHORT,
 }
 

@@ -8,7 +8,7 @@ from tkk_cli.data.options import ColumnOptions, CovariateOptions
 from tkk_cli.data.registers.options import EngineOptions
 from tkk_cli.options import check_choices, option
 
-__all__ = ["CohortOptions", "RegressOptions", "SurvivalOptions", "VerifyOptions"]
+__all__ = ["CheckOptions", "CohortOptions", "RegressOptions", "SurvivalOptions", "VerifyOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,4 +197,18 @@ class CohortOptions(EngineOptions):
     )
     rejects: str | None = option(
         None, "File with the row numbers of rows that could not be used, and why (.csv or .parquet).", "Files"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions(EngineOptions):
+    """Everything ``tkk check`` can be told beside ``registers.toml``."""
+
+    rejects: str | None = option(
+        None, "File with the row numbers of rows that could not be used, and why (.csv or .parquet).", "Files"
+    )
+    reference: str | None = option(
+        None,
+        "Source whose persons the others are compared with (by default those with person rows, or the largest).",
+        "Check",
     )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from tkk_cli.data.registers.checks.check import Finding, Sight
 from tkk_cli.data.registers.checks.finding import look_at, subjects_of
 from tkk_cli.data.registers.checks.keys import two_key_forms
 from tkk_cli.data.registers.checks.spans import employment_break, pension_break
+from tkk_cli.data.registers.intake import Intake
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.errors import TkkError
-
-if TYPE_CHECKING:
-    from tkk_cli.data.registers.intake import Intake
 
 __all__ = ["require_choices", "require_one_key_form"]
 

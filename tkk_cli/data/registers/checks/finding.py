@@ -4,37 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tkk_cli.data.registers.checks.check import KINDS, LEVELS, Check, Finding, Sight, Subject
-from tkk_cli.data.registers.checks.keys import linkage, stage_keys
+from tkk_cli.data.registers.checks.keys import KEY_TABLE, linkage, stage_keys
 from tkk_cli.data.registers.checks.registry import CHECKS
 from tkk_cli.data.registers.checks.rows import FACTS, listed_code, stage_facts
-from tkk_cli.data.registers.layouts.registry import find_layout
+from tkk_cli.data.registers.intake import Intake
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.errors import TkkError
 
-if TYPE_CHECKING:
-    from tkk_cli.data.registers.intake import Intake
-
-__all__ = ["code_rows", "finding_rows", "linkage_rows", "look_at", "subjects_of"]
+__all__ = ["code_rows", "finding_rows", "linkage_rows", "look_at", "persons_of_all", "subjects_of"]
 
 Row = dict[str, Any]
 
 
 def subjects_of(intake: Intake) -> tuple[Subject, ...]:
     """The sources with their layouts, in the order of ``registers.toml``."""
-    layouts = {entry.name: find_layout(entry.layout) for entry in intake.registers.sources}
     with_persons = any("person" in kinds for kinds in intake.tables.values())
     return tuple(
         Subject(
             source,
-            layouts[source.name],
+            layout,
             tuple(kind for kind in KINDS if kind in intake.tables[source.name]),
             intake.registers.states,
             with_persons,
         )
-        for source in intake.sources
+        for source, layout in zip(intake.sources, intake.layouts, strict=True)
     )
 
 
@@ -72,7 +68,7 @@ def _reference(workspace: Workspace, subjects: tuple[Subject, ...]) -> tuple[str
     persons = tuple(subject.name for subject in subjects if "person" in subject.kinds)
     if persons:
         return persons
-    rows = workspace.fetch("SELECT source, COUNT(*) AS n FROM check_key GROUP BY source ORDER BY n DESC, source")
+    rows = workspace.fetch(f"SELECT source, COUNT(*) AS n FROM {KEY_TABLE} GROUP BY source ORDER BY n DESC, source")
     return tuple(str(row[0]) for row in rows[:1])
 
 
@@ -158,3 +154,8 @@ def code_rows(sight: Sight) -> list[Row]:
             if code in verified
         ]
     return rows
+
+
+def persons_of_all(sight: Sight) -> int:
+    """The persons of all sources together."""
+    return int(sight.fetch(f"SELECT COUNT(DISTINCT key) FROM {KEY_TABLE} AS k")[0][0])
