@@ -1,4 +1,4 @@
-"""Which column plays which role of a layout, what type it has, and how its dates are written."""
+"""Which column plays which role of a layout, and what type it has."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from difflib import get_close_matches
 from typing import Any
 
 from tkk_cli.data.registers.config import SourceEntry
-from tkk_cli.data.registers.layouts.layout import Layout, Role, Source
-from tkk_cli.data.registers.sql import identifier, missing_text
-from tkk_cli.data.registers.stages import Workspace
+from tkk_cli.data.registers.layouts.layout import Layout, Role
 from tkk_cli.errors import TkkError
 
-__all__ = ["bind_columns", "columns_of", "date_formats", "merge_kinds", "needed", "role_kinds"]
+__all__ = ["bind_columns", "columns_of", "merge_kinds", "needed", "role_kinds"]
 
 # Of these a second column that fits is no matter of taste: it would be another person, day or code.
 _SINGLE = ("key", "date", "code")
 # A file without this column while others have it would hold open spells only, without a word.
 _END = "end"
 _KINDS = ("text", "integer", "number", "date", "timestamp")
-# Distinct dates that are looked at, the most frequent first: two hundred years of days.
-_DATES = 75_000
 
 
 def bind_columns(layout: Layout, entry: SourceEntry, files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -98,73 +94,6 @@ def merge_kinds(entry: SourceEntry, bound: Mapping[str, Any], files: Mapping[str
             raise TkkError("TKK161", f"the column {column} {what}", where=_where(entry), count=len(kinds), hint=hint)
         merged[column] = kinds.pop()
     return merged
-
-
-def date_formats(workspace: Workspace, source: Source, layout: Layout, entry: SourceEntry) -> dict[str, str]:
-    """Column -> date format, for date columns that hold texts or numbers: the one given, or the one that they show.
-
-    Raises
-    ------
-    TkkError
-        TKK159 where the format cannot be decided, or where no value is a date.
-    """
-    chosen: dict[str, str] = {}
-    wide = [role for role in layout.roles if role.kind == "wide" and role.cells == "date" and source.has(role.name)]
-    groups = [(source.columns[role.name],) for role in layout.roles if role.kind == "date" and source.has(role.name)]
-    # the columns of a wide role are written alike: they are looked at together
-    for columns in [*groups, *(source.columns[role.name] for role in wide)]:
-        unread = [column for column in columns if source.types[column] not in ("date", "timestamp")]
-        for kind in sorted({source.types[column] for column in unread}):
-            alike = [column for column in unread if source.types[column] == kind]
-            chosen |= dict.fromkeys(alike, _format_of(workspace, source, alike, entry))
-    return chosen
-
-
-def _format_of(workspace: Workspace, source: Source, columns: Sequence[str], entry: SourceEntry) -> str:
-    from tkk_cli.data.values import Marks, parse_dates
-
-    text = source.types[columns[0]] == "text"
-    given = entry.date_format if text else "yyyymmdd"
-    found = _dates(workspace, source, columns)
-    fallback = given or "yyyy-mm-dd"
-    if not found:
-        return fallback
-    import numpy as np
-
-    counts = np.array([count for _, count in found], dtype=np.int64)
-    parsed = parse_dates([value for value, _ in found], Marks(date_format=given), counts)
-    shown = ", ".join(columns[:3])
-    where = f"{_where(entry)}, column {shown}"
-    if parsed.problem:
-        hint = 'give date_format = "d/m/yyyy" (or another), or make files that are written otherwise another source'
-        raise TkkError("TKK159", f"the column {parsed.problem}", where=where, hint=hint)
-    if not parsed.ok.any():
-        what = f"no value is a date written {given}" if given else "no value is a date"
-        if not text:
-            what = "the numbers are no dates written yyyymmdd"
-        hint = (
-            "give the right date_format" if given and text else 'give the right column with columns = { role = "..." }'
-        )
-        raise TkkError("TKK159", what, where=where, count=int(counts.sum()), hint=hint)
-    return (parsed.format or fallback).partition(",")[0]
-
-
-def _dates(workspace: Workspace, source: Source, columns: Sequence[str]) -> list[tuple[str, int]]:
-    """The distinct date parts and their counts, the most frequent first."""
-    parts = []
-    for column in columns:
-        name, text = identifier(column), source.types[column] == "text"
-        cell = f"TRIM({name})" if text else f"CAST(TRY_CAST({name} AS BIGINT) AS VARCHAR)"
-        present = f"NOT {missing_text(name)}" if text else f"{name} IS NOT NULL"
-        # a time of day would make every text another one
-        day = f"SPLIT_PART(SPLIT_PART({cell}, ' ', 1), 'T', 1)"
-        parts.append(f"SELECT {day} AS day, COUNT(*) AS n FROM {source.view} WHERE {present} GROUP BY {day}")
-    together = " UNION ALL ".join(parts)
-    found = workspace.fetch(
-        f"SELECT day, CAST(SUM(n) AS BIGINT) AS n FROM ({together}) AS dates WHERE day IS NOT NULL "
-        f"GROUP BY day ORDER BY n DESC, day LIMIT {_DATES}"
-    )
-    return [(str(day), int(n)) for day, n in found]
 
 
 def _spelling(files: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from tkk_cli.data.registers.binding import bind_columns, date_formats, merge_kinds, needed, role_kinds
+from tkk_cli.data.registers.binding import bind_columns, merge_kinds, needed, role_kinds
 from tkk_cli.data.registers.canonical import canonical_sql, table_of
 from tkk_cli.data.registers.codes import CodeList, read_codes
 from tkk_cli.data.registers.config import Registers, SourceEntry
+from tkk_cli.data.registers.dates import with_dates
 from tkk_cli.data.registers.layouts.layout import Layout, Rows, Source
 from tkk_cli.data.registers.layouts.registry import find_layout
 from tkk_cli.data.registers.schema import EARNING, PERSON_ROW, SPELL_ROW
@@ -75,7 +76,7 @@ def take_in(registers: Registers, workspace: Workspace) -> Intake:
 
 
 def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Source, tuple[tuple[str, str], ...]]:
-    """The raw view ``src_<name>`` of a source with its columns bound, and where its files come from."""
+    """A source over its view ``src_<name>``, columns bound and dates read, and where its files come from."""
     from tkk_cli.data.registers.staging.parquet import column_kinds, stage
     from tkk_cli.data.registers.staging.tables import open_tables
 
@@ -101,7 +102,7 @@ def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Sour
         where = f"[source.{entry.name}] {', '.join(shown[:3])}"
         raise TkkError("TKK117", "there are columns and no rows", where=where, hint="check the export")
     _tidy(folder, paths)
-    view = f"src_{entry.name}"
+    view = f"raw_{entry.name}"
     workspace.raw(view, list(paths), " ".join(prints))
     source = Source(
         name=entry.name,
@@ -113,8 +114,8 @@ def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Sour
         years=entry.years,
         settings=entry.settings,
     )
-    formats = date_formats(workspace, source, layout, entry)
-    return replace(source, date_formats=formats), tuple((path.name, name) for path, name in paths.items())
+    dated = with_dates(workspace, source, layout, entry, f"src_{entry.name}")
+    return dated, tuple((path.name, name) for path, name in paths.items())
 
 
 def _shown(paths: Sequence[Path]) -> list[str]:

@@ -40,7 +40,7 @@ def source_counts(workspace: Workspace, intake: Intake) -> list[dict[str, Any]]:
                 "source": source.name,
                 "layout": layout.name,
                 "files": len(intake.files[source.name]),
-                "rows": workspace.count(source.view),
+                "rows": workspace.count(f"raw_{source.name}"),
                 "usable": usable,
                 "rejected": rejected,
                 "persons": _persons(workspace, intake, source.name),

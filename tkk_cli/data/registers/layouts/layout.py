@@ -56,6 +56,8 @@ class Source:
         Column -> ``text``, ``integer``, ``number``, ``date`` or ``timestamp``.
     date_formats : mapping
         Column -> one of ``sql.DATE_FORMATS``, for date columns that hold text or whole numbers.
+    days : mapping
+        Date column -> a column of ``view`` with its day number, where that was read already.
     codes : CodeList
         What the codes mean (empty for a layout without codes).
     inclusive : bool
@@ -71,6 +73,7 @@ class Source:
     columns: Mapping[str, Any]
     types: Mapping[str, str]
     date_formats: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[str, str] = field(default_factory=dict)
     codes: CodeList = field(default_factory=CodeList)
     inclusive: bool = True
     years: tuple[int, int] | None = None
@@ -117,6 +120,8 @@ class Source:
 
     def day_of(self, column: str) -> str:
         """The same of a column by name."""
+        if column in self.days:
+            return identifier(self.days[column])
         name = identifier(column)
         if self.types[column] in ("date", "timestamp"):
             return date_day(name)
