@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tkk_cli.data.registers.layouts.layout import Layout, Role, Rows, Setting, Source, SpellRows
 from tkk_cli.data.registers.layouts.long import KEYS
-from tkk_cli.data.registers.layouts.statistical_year import YEAR, new_year, whole_year, year_end
-from tkk_cli.data.registers.sql import literal
+from tkk_cli.data.registers.layouts.statistical_year import YEAR, whole_year, year_end
+from tkk_cli.data.registers.sql import literal, year_start
 
 __all__ = ["LAYOUT"]
 
@@ -25,7 +25,7 @@ def rows(source: Source) -> tuple[Rows, ...]:
     """
     kind, whole, year = source.day("kind_start"), source.day("pension_start"), "tkk_year"
     start = f"COALESCE({kind}, {whole})"
-    floor, january = new_year(str(_INCOMES_REGISTER)), new_year(year)
+    floor, january = year_start(str(_INCOMES_REGISTER)), year_start(year)
     inner = (
         f"SELECT *, {whole_year(source, 'year')} AS tkk_year, {source.text('key')} AS tkk_key, {whole} AS tkk_whole "
         f"FROM {source.view}"
@@ -64,8 +64,8 @@ LAYOUT = Layout(
     name="folk_elake",
     title="FOLK jaksotiedot eläke: pensions in force at the end of each year",
     source=(
-        "Taika metadata of FOLK jaksotiedot: eläke; the state of each code is a proposal. Disability pension is not told "
-        "apart into full, partial and temporary in elakelaji: it is taken as full"
+        "Taika metadata of FOLK jaksotiedot: eläke; the state of each code is a proposal. In elakelaji a "
+        "disability pension is neither full nor partial nor temporary: it is taken as full"
     ),
     roles=(
         Role("key", "key", KEYS),

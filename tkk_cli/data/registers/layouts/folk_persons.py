@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tkk_cli.data.registers.layouts.layout import Layout, PersonRows, Role, Rows, Source
 from tkk_cli.data.registers.layouts.long import KEYS
-from tkk_cli.data.registers.layouts.statistical_year import YEAR, new_year, whole_year, year_end
+from tkk_cli.data.registers.layouts.statistical_year import YEAR, whole_year, year_end
+from tkk_cli.data.registers.sql import year_start
 
 __all__ = ["LAYOUT"]
 
@@ -22,7 +23,7 @@ def rows(source: Source) -> tuple[Rows, ...]:
             key=source.text("key"),
             year=whole_year(source, "year"),
             # 184 days from 1 July to the end of a year, leap year or not
-            birth=f"COALESCE({source.day('birth')}, {new_year(f'({born} + 1)')} - 184)",
+            birth=f"COALESCE({source.day('birth')}, {year_start(f'({born} + 1)')} - 184)",
             sex=source.text("sex"),
             death=f"COALESCE({source.day('death')}, {year_end(died)})",
             region=source.text("region"),

@@ -8,7 +8,7 @@ from tkk_cli.data.registers.layouts.layout import Role, Setting, Source
 from tkk_cli.data.registers.sql import year_start
 from tkk_cli.errors import TkkError
 
-__all__ = ["OPEN_END", "YEAR", "Told", "need", "new_year", "told", "whole_year", "year_end"]
+__all__ = ["OPEN_END", "YEAR", "Told", "need", "told", "whole_year", "year_end"]
 
 YEAR = Role("year", "number", ("vuosi",), required=False)
 
@@ -27,11 +27,6 @@ def whole_year(source: Source, role: str) -> str:
         return "NULL"
     number = source.number(role)
     return f"CASE WHEN {number} BETWEEN 1600 AND 9999 AND FLOOR({number}) = {number} THEN CAST({number} AS INT) END"
-
-
-def new_year(year: str) -> str:
-    """The day number of 1 January of a year."""
-    return year_start(year)
 
 
 def year_end(year: str) -> str:
