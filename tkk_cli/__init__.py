@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tkk_cli.errors import TkkError
     from tkk_cli.results import Result
     from tkk_cli.steps.check import check
+    from tkk_cli.steps.cohort import cohort
     from tkk_cli.steps.options import CheckOptions, RegressOptions, SurvivalOptions, VerifyOptions
     from tkk_cli.steps.regress import regress
     from tkk_cli.steps.residuals import residuals
@@ -29,6 +30,7 @@ _PUBLIC = {
     "TkkError": "tkk_cli.errors",
     "VerifyOptions": "tkk_cli.steps.options",
     "check": "tkk_cli.steps.check",
+    "cohort": "tkk_cli.steps.cohort",
     "regress": "tkk_cli.steps.regress",
     "residuals": "tkk_cli.steps.residuals",
     "survival": "tkk_cli.steps.survival",
@@ -44,6 +46,7 @@ __all__ = [
     "VerifyOptions",
     "__version__",
     "check",
+    "cohort",
     "regress",
     "residuals",
     "survival",

@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "app", "main"]
 COMMANDS: dict[str, tuple[str, str]] = {
     "survival": ("survival", "Curves, tests, medians and restricted means of a cohort, with the journal figure."),
     "regress": ("regress", "Effects with covariates: Cox, Fine-Gray, parametric, Poisson, pseudo-values and more."),
+    "cohort": ("cohort", "Raw registers to one cohort with return-to-work and work-career outcomes."),
     "check": ("check", "Check registers: traps, linkage, unusable rows, unverified codes; counts only."),
     "inspect": ("inspect", "Show how a file is read: dialect, columns, types, labels, missing values, dates."),
     "simulate": ("simulate", "Write synthetic data with planted truth."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tkk_cli.errors import TkkError
-from tkk_cli.report import check, machine, markdown, plain, regress, survival, verify, web
+from tkk_cli.report import check, cohort, machine, markdown, plain, regress, survival, verify, web
 from tkk_cli.report.document import Document
 from tkk_cli.report.language import LANGUAGES
 from tkk_cli.report.options import FORMATS
@@ -20,6 +20,7 @@ DOCUMENTS: dict[str, Callable[[Result, str], Document]] = {
     "regress": regress.document,
     "verify": verify.document,
     "check": check.document,
+    "cohort": cohort.document,
 }
 
 

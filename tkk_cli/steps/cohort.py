@@ -1,0 +1,362 @@
+"""``tkk cohort``: raw registers to one analysable cohort with published outcomes, its flow, and its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow.csv as pacsv
+import pyarrow.dataset as pads
+import pyarrow.parquet as pq
+
+from tkk_cli.data.registers.codes import read_programmes
+from tkk_cli.data.registers.columns import Column
+from tkk_cli.data.registers.entry.covariates import lookback_columns
+from tkk_cli.data.registers.entry.flow import flow_rows, immortal_rows
+from tkk_cli.data.registers.entry.lookback import lookback_sql
+from tkk_cli.data.registers.export import FORMATS, codebook_path, export, typed
+from tkk_cli.data.registers.grids import grid_sql
+from tkk_cli.data.registers.rejects import rejects_counts, source_counts, write_rejects
+from tkk_cli.data.registers.sql import day_number, identifier
+from tkk_cli.errors import TkkError
+from tkk_cli.options import from_keywords, words
+from tkk_cli.outcomes.registry import outcome_columns, outcome_stages
+from tkk_cli.results import Note, Result
+from tkk_cli.steps.assembly import table_of
+from tkk_cli.steps.options import CohortOptions
+from tkk_cli.steps.preparing import Prepared, prepared
+from tkk_cli.steps.summaries import column_rows, group_rows, outcome_rows, state_rows
+from tkk_cli.tables import TABLES
+
+__all__ = ["Files", "build", "cohort", "files_of"]
+
+# The head of the cohort file: the stages' columns by the names of the file.
+HEAD = (
+    Column(
+        "id",
+        "number",
+        {"fi": "Henkilö (järjestysnumero)", "sv": "Person (löpnummer)", "en": "Person (number)"},
+        role="person",
+    ),
+    Column("person_key", "text", {"fi": "Henkilöavain", "sv": "Personnyckel", "en": "Person key"}),
+    Column("index_date", "date", {"fi": "Päivä nolla", "sv": "Dag noll", "en": "Day zero"}, role="start"),
+    Column(
+        "index_start",
+        "date",
+        {"fi": "Indeksijakson alku", "sv": "Indexperiodens början", "en": "Start of the index spell"},
+    ),
+    Column(
+        "index_stop",
+        "date",
+        {
+            "fi": "Indeksijakson loppu (seuraava päivä)",
+            "sv": "Indexperiodens slut (dagen efter)",
+            "en": "End of the index spell (day after)",
+        },
+    ),
+    Column(
+        "follow_stop",
+        "date",
+        {
+            "fi": "Seurannan loppu (seuraava päivä)",
+            "sv": "Uppföljningens slut (dagen efter)",
+            "en": "End of follow-up (day after)",
+        },
+        role="end",
+    ),
+    Column(
+        "programme",
+        "text",
+        {"fi": "Kuntoutusohjelma", "sv": "Rehabiliteringsprogram", "en": "Rehabilitation programme"},
+        role="group",
+    ),
+    Column(
+        "programme_start",
+        "date",
+        {"fi": "Kuntoutuksen alku", "sv": "Rehabiliteringens början", "en": "Start of rehabilitation"},
+    ),
+    Column(
+        "programme_stop",
+        "date",
+        {
+            "fi": "Kuntoutuksen loppu (seuraava päivä)",
+            "sv": "Rehabiliteringens slut (dagen efter)",
+            "en": "End of rehabilitation (day after)",
+        },
+    ),
+    Column(
+        "provider",
+        "text",
+        {"fi": "Palveluntuottaja tai kurssi", "sv": "Serviceproducent eller kurs", "en": "Provider or course"},
+        role="cluster",
+    ),
+    Column(
+        "employer",
+        "text",
+        {"fi": "Työnantaja ennen päivää nolla", "sv": "Arbetsgivare före dag noll", "en": "Employer before day zero"},
+    ),
+)
+EXPOSURE = ("programme", "programme_start", "programme_stop", "provider")  # left out without [programme]
+_FROM = {"id": "e.pid", "person_key": "p.key", "index_date": "e.index_day"}
+# The breaks of the registers that a choice of "indicator" marks: the first day after the break.
+_BREAKS = {"2019": day_number(datetime.date(2019, 1, 1)), "2023": day_number(datetime.date(2023, 1, 1))}
+_GRID_FORMATS = (".parquet", ".csv")
+
+
+@dataclasses.dataclass(frozen=True)
+class Files:
+    """What a run writes: cohort files with their codebooks, the grid and the rejects."""
+
+    cohort: tuple[Path, ...]
+    grid: Path | None
+    rejects: Path | None
+
+    @property
+    def books(self) -> tuple[Path, ...]:
+        """The codebooks, one a stem."""
+        return tuple(dict.fromkeys(codebook_path(path) for path in self.cohort))
+
+
+def files_of(path: Path, options: CohortOptions) -> Files:
+    """The names that a run will write, the defaults beside ``cohort.toml`` filled in.
+
+    Raises
+    ------
+    TkkError
+        TKK507 for a suffix that is not written.
+    """
+    given = [Path(name) for name in words(options.save)]
+    cohort_files = tuple(given) or (path.with_name(f"{path.stem}_data.parquet"),)
+    grid = None
+    if options.grid is not None:
+        default = path.with_name(f"{path.stem}_{options.grid}.parquet")
+        grid = default if options.grid_file is None else Path(options.grid_file)
+    elif options.grid_file is not None:
+        raise TkkError("TKK304", "--grid-file without --grid", hint="add --grid month, week or day")
+    rejects = None if options.rejects is None else Path(options.rejects)
+    for names, formats in ((cohort_files, tuple(FORMATS)), ((grid, rejects), _GRID_FORMATS)):
+        for name in names:
+            if name is not None and name.suffix.lower() not in formats:
+                raise TkkError(
+                    "TKK507",
+                    f"{name.name} is not written as {name.suffix or 'a file without a suffix'}",
+                    hint=f"give a name that ends in {', '.join(formats)}",
+                )
+    return Files(cohort_files, grid, rejects)
+
+
+def cohort(plan: str | Path, *, language: str = "en", **options: Any) -> Result:
+    """Build a cohort from raw registers and write its file.
+
+    Parameters
+    ----------
+    plan : path
+        ``cohort.toml``, which names ``registers.toml``.
+    language : {"en", "fi", "sv"}
+        Of the labels in SPSS and Stata files, and of numbers and dates in CSV.
+    **options
+        The names and defaults of ``CohortOptions``.
+
+    Returns
+    -------
+    Result
+        Tables ``flow``, ``groups``, ``outcomes``, ``immortal_time``, ``states``, ``columns``, ``sources`` and
+        ``rejects``: counts only. The rows of persons are in the files.
+
+    Raises
+    ------
+    TkkError
+        Those of the two TOML files, of the sources and of the engine.
+
+    Notes
+    -----
+    Cost: linear in spells after one sort by person; out of core within ``memory``. Tested day by day against brute
+    force in ``tests/data/registers/test_oracle.py`` and ``tests/outcomes``.
+    """
+    return build(Path(plan), from_keywords(CohortOptions, options), language=language)
+
+
+def build(
+    path: Path,
+    options: CohortOptions,
+    *,
+    language: str = "en",
+    begin: Callable[[str], None] | None = None,
+    expect: Callable[[int], None] | None = None,
+) -> Result:
+    """``cohort`` with an options object, telling of its progress."""
+    files = files_of(path, options)
+    with prepared(path, options, begin, expect) as made:
+        columns = _add_cohort(made)
+        if options.grid is not None and files.grid is not None:
+            _write_grid(made, options.grid, options.grid_rule, files.grid)
+        made.workspace.begin("files")
+        if files.rejects is not None:
+            write_rejects(made.workspace, made.intake, files.rejects)
+        rows = pq.read_table(made.workspace.path("cohort"))
+        kept = [column for _, column in columns]
+        export(typed(rows, kept), kept, files.cohort, language, synthetic=made.registers.synthetic)
+        return _result(made, path, options, columns, len(rows))
+
+
+def _add_cohort(made: Prepared) -> list[tuple[str, Column]]:
+    """The stages of the outcomes and of the whole; the columns of the file with the prefix of their outcome."""
+    workspace, plan, states = made.workspace, made.plan, made.registers.states
+    exposed = plan.programme is not None or plan.index.rehabilitation
+    head = [column for column in HEAD if exposed or column.name not in EXPOSURE]
+    columns = [("", column) for column in head]
+    selected = [f"{_FROM.get(c.name, f'e.{c.name}')} AS {c.name}" for c in head]
+    joins = ["JOIN person AS p ON p.pid = e.pid"]
+    workspace.stage("lookback", lookback_sql(plan, states))
+    for stage, sql in outcome_stages(plan.outcomes, made.context, plan.path.parent):
+        workspace.stage(stage, sql)
+    parts = [("look_back", "lookback", lookback_columns(plan, states))]
+    for prefix, own in outcome_columns(plan.outcomes, made.context, plan.path.parent):
+        parts.append((prefix, f"outcome_{prefix}", own))
+    for prefix, stage, own in parts:
+        joins.append(f"LEFT JOIN {stage} ON {stage}.pid = e.pid")
+        selected += [f"{stage}.{identifier(column.name)} AS {identifier(column.name)}" for column in own]
+        columns += [(prefix, column) for column in own]
+    for year, choice in sorted(made.registers.breaks.items()):
+        if choice == "indicator":
+            day = _BREAKS[year]
+            selected.append(
+                f"CASE WHEN e.look_start < {day} AND e.follow_stop > {day} THEN 1 ELSE 0 END AS break_{year}"
+            )
+            columns.append(("", _break_column(year)))
+    _refuse_twins(columns)
+    workspace.stage("cohort", f"SELECT {', '.join(selected)} FROM entrant AS e {' '.join(joins)}")
+    return columns
+
+
+def _refuse_twins(columns: list[tuple[str, Column]]) -> None:
+    seen: dict[str, str] = {}
+    for prefix, column in columns:
+        if column.name.lower() in seen:
+            raise TkkError(
+                "TKK350",
+                f"two columns of the cohort file would be named {column.name}",
+                where=f"[outcome.{prefix}]",
+                hint="give the outcome another prefix",
+            )
+        seen[column.name.lower()] = prefix
+
+
+def _break_column(year: str) -> Column:
+    titles = {
+        "fi": f"Katsottu jakso ulottuu rekisterikatkoksen {year} yli",
+        "sv": f"Den granskade tiden går över registerbrottet {year}",
+        "en": f"The time looked at spans the register break of {year}",
+    }
+    labels = {0: {"fi": "ei", "sv": "nej", "en": "no"}, 1: {"fi": "kyllä", "sv": "ja", "en": "yes"}}
+    return Column(f"break_{year}", "yes_no", titles, labels=labels)
+
+
+def _write_grid(made: Prepared, unit: str, rule: str, target: Path) -> None:
+    """The stage of the grid, and its file: ``pid`` is ``id`` of the cohort file."""
+    name = f"grid_{unit}"
+    made.workspace.stage(name, grid_sql(unit, rule, made.registers.states))
+    source, part = made.workspace.path(name), target.with_name(f".{target.name}.part")
+    try:
+        if target.suffix.lower() == ".csv":
+            batches = pads.dataset(source).to_batches()
+            with pacsv.CSVWriter(part, pads.dataset(source).schema) as writer:
+                for batch in batches:
+                    writer.write_batch(batch)
+        elif source.is_dir():
+            shutil.copytree(source, part)
+        else:
+            shutil.copyfile(source, part)
+        os.replace(part, target)
+    except OSError as error:
+        raise TkkError(
+            "TKK504", f"the file cannot be written ({error.strerror or type(error).__name__})", where=target.name
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+
+
+def _result(made: Prepared, path: Path, options: CohortOptions, columns: list[tuple[str, Column]], n: int) -> Result:
+    workspace, states = made.workspace, made.registers.states
+    groups = group_rows(workspace)
+    names = [row["group"] for row in groups]
+    sources = [{k: v for k, v in row.items() if v is not None} for row in source_counts(workspace, made.intake)]
+    found = {
+        "flow": flow_rows(workspace, made.plan),
+        "groups": groups,
+        "outcomes": list(outcome_rows(workspace, [pair for pair in columns if pair[0]], names)),
+        "immortal_time": immortal_rows(workspace, made.plan),
+        "states": list(state_rows(workspace, states, names)),
+        "columns": column_rows(workspace, columns, n),
+        "sources": sources,
+        "rejects": rejects_counts(workspace, made.intake),
+    }
+    spec = TABLES["cohort"]
+    return Result(
+        kind="cohort",
+        estimand={"quantity": "cohort", "causes": list(made.context.competing), "unit": "day"},
+        settings={f.name: getattr(options, f.name) for f in dataclasses.fields(options)} | _plan_settings(made),
+        labels=_labels(made, columns),
+        tables={name: table_of(rows, spec[name]) for name, rows in found.items() if rows},
+        notes=tuple(_notes(made, found)),
+        provenance=_provenance(path, sources, n, options.engine),
+    )
+
+
+def _plan_settings(made: Prepared) -> dict[str, Any]:
+    """``cohort.toml`` as it was understood, defaults included: what a reader needs to do it again."""
+    plan = made.plan
+    sections: dict[str, Any] = {
+        name: None if (value := getattr(plan, name)) is None else dataclasses.asdict(value)
+        for name in ("index", "wash_out", "look_back", "eligibility", "programme", "comparison", "follow_up")
+    }
+    sections["at_work"] = {name: sorted(states) for name, states in vars(made.rule).items()}
+    sections["outcomes"] = {asked.prefix: {"use": asked.outcome.code, **asked.parameters} for asked in made.outcomes}
+    sections["breaks"] = dict(made.registers.breaks)
+    return json.loads(json.dumps(sections, default=str))
+
+
+def _labels(made: Prepared, columns: list[tuple[str, Column]]) -> dict[str, Any]:
+    states = {row.name: dict(row.titles) for row in made.registers.states.rows}
+    return {
+        "groups": {programme.name: dict(programme.titles) for programme in read_programmes()},
+        "causes": {name: states[name] for name in made.context.competing},
+        "states": states,
+        "outcomes": {asked.prefix: dict(asked.outcome.titles) for asked in made.outcomes},
+        "columns": {column.name: dict(column.titles) for _, column in columns},
+        "levels": {
+            f"{column.name}={code}": dict(texts) for _, column in columns for code, texts in column.labels.items()
+        },
+    }
+
+
+def _notes(made: Prepared, found: Mapping[str, Any]) -> Iterator[Note]:
+    if made.registers.synthetic:
+        yield Note("synthetic")
+    yield from made.notes
+    rejected = sum(row["count"] for row in found["rejects"])
+    if rejected:
+        yield Note("rows_set_aside", {"count": rejected})
+    for year, choice in sorted(made.registers.breaks.items()):
+        yield Note(f"break_{choice}", {"year": year})
+
+
+def _provenance(path: Path, sources: list[dict[str, Any]], n: int, engine: str) -> dict[str, Any]:
+    package = {"duckdb": "duckdb", "spark": "pyspark"}[engine]
+    return {
+        "tkk": version("tkk-cli"),
+        "method": "cohort",
+        "input": {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "format": "toml"},
+        "n_read": sum(row["rows"] for row in sources),
+        "n_used": n,
+        "versions": {"python": platform.python_version(), "pyarrow": version("pyarrow"), package: version(package)},
+    }

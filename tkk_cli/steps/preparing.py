@@ -1,0 +1,106 @@
+"""From ``cohort.toml`` to episodes in a workspace: what the cohort and its sensitivity share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tkk_cli.data.registers.checks.breaks import require_choices
+from tkk_cli.data.registers.config import Registers, read_registers
+from tkk_cli.data.registers.entry.entrants import build_entrants
+from tkk_cli.data.registers.entry.plan import CohortPlan
+from tkk_cli.data.registers.entry.reading import check_states, read_plan
+from tkk_cli.data.registers.intake import Intake, take_in
+from tkk_cli.data.registers.opening import open_workspace
+from tkk_cli.data.registers.options import EngineOptions
+from tkk_cli.data.registers.spells import episode_sql, person_sql, spell_sql
+from tkk_cli.data.registers.stages import Workspace
+from tkk_cli.data.registers.states import AtWork
+from tkk_cli.outcomes.definition import Context, Outcome
+from tkk_cli.outcomes.registry import settled
+from tkk_cli.results import Note
+
+__all__ = ["Prepared", "Settled", "add_entrants", "prepared"]
+
+OTHER_STAGES = 12  # person, spell, those of the entry, episode, lookback, cohort: for the length of the progress bar
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An outcome of the plan: its prefix, its definition, and every parameter with its value."""
+
+    prefix: str
+    outcome: Outcome
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Everything that stands before the outcomes.
+
+    ``notes`` is what a reader must know about day zero. The workspace holds ``person``, ``spell``, ``entrant`` and
+    ``episode`` (``data.registers.schema``).
+    """
+
+    plan: CohortPlan
+    registers: Registers
+    intake: Intake
+    workspace: Workspace
+    rule: AtWork
+    context: Context
+    outcomes: tuple[Settled, ...]
+    notes: tuple[Note, ...]
+
+
+@contextmanager
+def prepared(
+    path: Path,
+    options: EngineOptions,
+    begin: Callable[[str], None] | None = None,
+    expect: Callable[[int], None] | None = None,
+) -> Iterator[Prepared]:
+    """Read the plan, take the registers in and build the cohort up to its episodes; the engine is closed at the end.
+
+    Parameters
+    ----------
+    path : Path
+        ``cohort.toml``.
+    options : EngineOptions
+    begin : callable, optional
+        Told the name of every stage before it runs.
+    expect : callable, optional
+        Told about how many stages there will be.
+
+    Raises
+    ------
+    TkkError
+        Those of the two TOML files, of the sources, and the refusal of a register break without a choice.
+    """
+    plan = read_plan(path)
+    registers = read_registers(plan.registers)
+    states = registers.states
+    check_states(plan, states)
+    outcomes = tuple(Settled(request.prefix, *settled(request, path.parent)) for request in plan.outcomes)
+    rule = states.at_work()
+    if plan.at_work:
+        rule = replace(rule, **{name: frozenset(given) for name, given in plan.at_work.items()})
+    if expect is not None:
+        expect(2 * len(registers.sources) + len(outcomes) + OTHER_STAGES)
+    with closing(open_workspace(options, path, begin)) as workspace:
+        intake = take_in(registers, workspace)
+        require_choices(workspace, intake)
+        workspace.stage("person", person_sql())
+        workspace.stage("spell", spell_sql(states))
+        context = Context(states, rule, plan.follow_up.competing)
+        notes = add_entrants(workspace, plan, registers, rule)
+        yield Prepared(plan, registers, intake, workspace, rule, context, outcomes, notes)
+
+
+def add_entrants(workspace: Workspace, plan: CohortPlan, registers: Registers, rule: AtWork) -> tuple[Note, ...]:
+    """The stages ``entrant`` and ``episode`` of a plan, over the persons and spells there are; notes on day zero."""
+    notes = build_entrants(workspace, plan, registers, rule)
+    workspace.stage("episode", episode_sql(registers.states, rule))
+    return notes
