@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tkk_cli.data.registers.entry.plan import Request
+from tkk_cli.data.registers.states import States
 from tkk_cli.errors import TkkError
 from tkk_cli.outcomes import absence, career, earnings, employment, exits, participation, relapse, returns
 from tkk_cli.outcomes.definition import Column, Context, Outcome, Parameter
@@ -42,7 +43,7 @@ def find_outcome(name: str) -> Outcome:
     return found
 
 
-def settled(request: Request, folder: Path = Path()) -> tuple[Outcome, dict[str, Any]]:
+def settled(request: Request, folder: Path = Path(), states: States | None = None) -> tuple[Outcome, dict[str, Any]]:
     """The outcome of a request and all of its parameters, defaults filled in.
 
     Parameters
@@ -50,11 +51,13 @@ def settled(request: Request, folder: Path = Path()) -> tuple[Outcome, dict[str,
     request : Request
     folder : pathlib.Path
         From which a file that a parameter names is found: that of ``cohort.toml``.
+    states : States, optional
+        Names of states must be among them; of a default list those that are not are left out.
 
     Raises
     ------
     TkkError
-        TKK346 for an unknown outcome, TKK347 for a parameter that does not exist or a value that does not fit, TKK348
+        TKK346 for an unknown outcome, TKK347 for a parameter, value or state that does not exist or fit, TKK348
         for an outcome that only ``tkk career`` computes, TKK349 for a table of prices that cannot be used, TKK350 for
         a prefix that cannot begin the name of a column.
     """
@@ -87,6 +90,9 @@ def settled(request: Request, folder: Path = Path()) -> tuple[Outcome, dict[str,
         values[name] = _fitting(value, name, outcome.parameters[name], f"{where} {name}")
     if "cpi" in values:
         values["cpi"] = _prices(folder, values["cpi"], values["base_year"], f"{where} cpi")
+    if states is not None:
+        for name in (name for name, parameter in outcome.parameters.items() if parameter.states):
+            values[name] = _known(values[name], outcome.parameters[name].default, states, f"{where} {name}")
     return outcome, values
 
 
@@ -149,25 +155,20 @@ def _prices(folder: Path, name: str, base_year: int, where: str) -> tuple[tuple[
     return tuple(sorted(index.items()))
 
 
-def _known_states(outcome: Outcome, values: dict[str, Any], context: Context, where: str) -> dict[str, Any]:
-    """Names of states must be in the table of states; of a default list those that are."""
-    for name, parameter in outcome.parameters.items():
-        if not parameter.states:
-            continue
-        unknown = [state for state in values[name] if state not in context.states.names]
-        if values[name] == parameter.default:
-            values[name] = tuple(state for state in values[name] if state not in unknown)
-        elif unknown:
-            near = get_close_matches(unknown[0], context.states.names, n=1)
-            raise TkkError(
-                "TKK347",
-                f"{unknown[0]!r} is no state of the table of states",
-                where=f"{where} {name}",
-                hint=f"did you mean {near[0]}?" if near else f"its states are {', '.join(context.states.names)}",
-            )
-        if parameter.default and not values[name]:
-            raise TkkError("TKK347", f"{name} names no state of the table of states", where=f"{where} {name}")
-    return values
+def _known(names: tuple[str, ...], default: tuple[str, ...], states: States, where: str) -> tuple[str, ...]:
+    unknown = [name for name in names if name not in states.names]
+    if not unknown:
+        return names
+    left = tuple(name for name in names if name not in unknown)
+    if names == default and left:
+        return left
+    near = get_close_matches(unknown[0], states.names, n=1)
+    raise TkkError(
+        "TKK347",
+        f"{unknown[0]!r} is no state of the table of states",
+        where=where,
+        hint=f"did you mean {near[0]}?" if near else f"its states are {', '.join(states.names)}",
+    )
 
 
 def _ready(
@@ -176,8 +177,7 @@ def _ready(
     made = []
     seen: dict[str, str] = {}
     for request in requests:
-        outcome, values = settled(request, folder)
-        values = _known_states(outcome, values, context, f"[outcome.{request.prefix}]")
+        outcome, values = settled(request, folder, context.states)
         columns = outcome.columns(request.prefix, values, context)
         for column in columns:
             if column.name.lower() in seen:
@@ -198,7 +198,7 @@ def outcome_stages(requests: Sequence[Request], context: Context, folder: Path =
     Raises
     ------
     TkkError
-        Those of ``settled``; TKK347 for a state that is not in the table, TKK350 for two columns of one name.
+        Those of ``settled``; TKK350 for two columns of one name.
     """
     return tuple(
         (f"outcome_{prefix}", outcome.sql(prefix, values, context))
