@@ -11,6 +11,8 @@ from tkk_cli.results import Result
 __all__ = ["document", "rejects_grid", "sources_grid"]
 
 MOST_CODES = 40  # lines of a code list on the page; all of them are in the table
+# check -> the year of [breaks] that settles it
+BREAKS = {"employment_break": "2019", "pension_break": "2023"}
 LEVELS = ("error", "warning", "note")
 
 
@@ -106,11 +108,18 @@ class _Page(Page):
                 "remedy",
                 code=row["code"],
                 title=self.word(f"check_{name}"),
-                words=self.word(f"remedy_{name}"),
+                words=self.remedy(row),
             )
             for name, row in unique.items()
         )
         return [found, Listing(self.word("section_remedies"), remedies)]
+
+    def remedy(self, row: Row) -> str:
+        """What to do; at a break that somebody has chosen about, the choice."""
+        choice = self.result.settings["breaks"].get(BREAKS.get(row["check"]))
+        if choice is not None:
+            return self.word("remedy_chosen", choice=self.word(f"chosen_{choice}"))
+        return self.word(f"remedy_{row['check']}")
 
     def linkage(self) -> list[Grid]:
         rows = self.rows("linkage")

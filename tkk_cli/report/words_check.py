@@ -31,6 +31,18 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
         "What the findings mean and what to do",
     ),
     "remedy": ("{code}, {title}: {words}", "{code}, {title}: {words}", "{code}, {title}: {words}"),
+    "remedy_chosen": ("Valinta on tehty: {choice}.", "Valet är gjort: {choice}.", "The choice is made: {choice}."),
+    "chosen_drop": (
+        "jaksot tästä vuodesta alkaen jätetään pois",
+        "perioder från detta år utesluts",
+        "spells from this year on are left out",
+    ),
+    "chosen_indicator": (
+        "jaksot säilyvät, ja kohorttitiedosto kertoo, keitä katkos koskee",
+        "perioderna bevaras, och kohortfilen visar vilka som berörs",
+        "spells are kept, and the cohort file says who is touched",
+    ),
+    "chosen_keep": ("jaksot säilyvät sellaisinaan", "perioderna bevaras", "spells are kept as they are"),
     "finding": ("Havainto", "Fynd", "Finding"),
     "finding_level": ("Taso", "Nivå", "Level"),
     "level_error": ("virhe", "fel", "error"),
@@ -48,7 +60,7 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
     "years": ("Vuodet", "År", "Years"),
     "section_rejects": ("Syrjään jätetyt rivit", "Åsidosatta rader", "Rows set aside"),
     "reject_reason": ("Syy", "Orsak", "Reason"),
-    "section_linkage": ("Yhdistyvyys", "Länkning", "Linkage"),
+    "section_linkage": ("Henkilöiden yhdistyminen", "Länkning av personer", "Linkage of persons"),
     "linkage_foot": (
         "Vertailulähde: {reference}. Kaksoisrivi toistaa toisen rivin sanasta sanaan.",
         "Referenskälla: {reference}. En dubblettrad upprepar en annan rad ordagrant.",
@@ -109,8 +121,9 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
         "the person key has another name than in the reference",
     ),
     "remedy_key_names": (
-        "Avain on vanhoissa aineistoissa shnro ja uusissa hid_e. Katso yhdistyvyystaulukosta, löytyvätkö henkilöt.",
-        "Nyckeln heter shnro i äldre och hid_e i nyare leveranser. Se i länkningstabellen om personerna finns.",
+        "Avain on vanhoissa aineistoissa shnro ja uusissa hid_e. Katso taulukosta Henkilöiden yhdistyminen, löytyvätkö "
+        "henkilöt.",
+        "Nyckeln heter shnro i äldre och hid_e i nyare leveranser. Se i tabellen Länkning av personer om de finns.",
         "The key is shnro in older and hid_e in newer deliveries. See in the table of linkage whether persons match.",
     ),
     "check_key_forms": (
@@ -396,8 +409,8 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
         "spells of people without a person row",
     ),
     "remedy_no_person_row": (
-        "Ikä, sukupuoli, kuolema ja asuminen eivät ole tiedossa. Katso yhdistyvyystaulukkoa.",
-        "Ålder, kön, död och boende är okända. Se länkningstabellen.",
+        "Ikä, sukupuoli, kuolema ja asuminen eivät ole tiedossa. Katso taulukko Henkilöiden yhdistyminen.",
+        "Ålder, kön, död och boende är okända. Se tabellen Länkning av personer.",
         "Age, sex, death and residence are not known. See the table of linkage.",
     ),
     "check_before_birth": ("jaksoja ennen syntymää", "perioder före födelsen", "spells before birth"),
