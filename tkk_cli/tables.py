@@ -206,7 +206,6 @@ COHORT: dict[str, dict[str, str]] = {
     # days in each state, of all days looked at after day zero
     "states": {"group": "string", "state": "string", "person_days": "integer", "share": "number"},
     "sources": _SOURCES,
-    "findings": CHECK["findings"],
     "rejects": CHECK["rejects"],
 }
 

@@ -52,6 +52,32 @@ SENTENCES_REGISTERS: dict[str, tuple[str, str, str]] = {
         "The programme of {n} persons started before day zero, at most {days} days earlier: they are followed only "
         "from later on in the programme.",
     ),
+    "note_rows_set_aside": (
+        "{count} rekisteririviä on jätetty pois, koska niitä ei voi käyttää; syyt ovat taulukossa, rivinumerot saa "
+        "valitsimella --rejects.",
+        "{count} registerrader har lämnats bort eftersom de inte kan användas; orsakerna finns i tabellen, radnumren "
+        "fås med --rejects.",
+        "{count} register rows were set aside because they cannot be used; the table has the reasons, --rejects the "
+        "row numbers.",
+    ),
+    "note_break_kept": (
+        "Rekisterikatkos {year}: rivit on pidetty sellaisinaan (keep). Katkoksen yli ulottuvat ajat eivät ole täysin "
+        "vertailukelpoisia.",
+        "Registerbrottet {year}: raderna är kvar som de är (keep). Tider som går över brottet är inte helt jämförbara.",
+        "Register break of {year}: the rows are kept as they are (keep). Times that span the break are not fully "
+        "comparable.",
+    ),
+    "note_break_dropped": (
+        "Rekisterikatkos {year}: siitä vuodesta alkavat jaksot, joita katkos koskee, on jätetty pois (drop).",
+        "Registerbrottet {year}: perioder som börjar det året eller senare och berörs av brottet är bortlämnade "
+        "(drop).",
+        "Register break of {year}: spells that start in that year or later and are touched by it are left out (drop).",
+    ),
+    "note_break_indicated": (
+        "Rekisterikatkos {year}: sarake break_{year} kertoo, kenen katsottu aika ulottuu katkoksen yli (indicator).",
+        "Registerbrottet {year}: kolumnen break_{year} visar vems granskade tid går över brottet (indicator).",
+        "Register break of {year}: the column break_{year} says whose time spans the break (indicator).",
+    ),
     # checks ----------------------------------------------------------------
     # outcomes --------------------------------------------------------------
 }

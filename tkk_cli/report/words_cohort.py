@@ -7,7 +7,7 @@ __all__ = ["WORDS_COHORT"]
 WORDS_COHORT: dict[str, tuple[str, str, str]] = {
     "title_cohort": ("Kohortti: {name}", "Kohort: {name}", "Cohort: {name}"),
     "cohort_lead": (
-        "Kohortissa on {n} henkilöä. Päivä nolla: {index}. Seuranta enintään {days} päivää.",
+        "Kohortissa on {n} henkilöä. Nollapäivä: {index}. Seuranta enintään {days} päivää.",
         "Kohorten har {n} personer. Dag noll: {index}. Uppföljning högst {days} dagar.",
         "The cohort has {n} persons. Day zero: {index}. Follow-up of at most {days} days.",
     ),
@@ -40,8 +40,8 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
         "tidigare period under utvaskningstiden",
         "an earlier spell within the wash-out",
     ),
-    "flow_alive": ("Elossa päivänä nolla", "Vid liv dag noll", "Alive on day zero"),
-    "flow_out_alive": ("kuollut ennen päivää nolla", "död före dag noll", "dead before day zero"),
+    "flow_alive": ("Elossa nollapäivänä", "Vid liv dag noll", "Alive on day zero"),
+    "flow_out_alive": ("kuollut ennen nollapäivää", "död före dag noll", "dead before day zero"),
     "flow_age": ("Ikä rajoissa", "Ålder inom gränserna", "Of the age asked for"),
     "flow_out_age": (
         "ikä rajojen ulkopuolella tai tuntematon",
@@ -50,7 +50,7 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
     ),
     "flow_sex": ("Sukupuoli rajauksessa", "Kön enligt avgränsningen", "Of the sex asked for"),
     "flow_out_sex": ("muu tai tuntematon sukupuoli", "annat eller okänt kön", "another sex, or unknown"),
-    "flow_resident": ("Väestössä ennen päivää nolla", "I befolkningen före dag noll", "Resident before day zero"),
+    "flow_resident": ("Väestössä ennen nollapäivää", "I befolkningen före dag noll", "Resident before day zero"),
     "flow_out_resident": (
         "ei väestössä edellisen vuoden lopussa",
         "inte i befolkningen i slutet av föregående år",
@@ -78,7 +78,7 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
     ),
     "flow_without": ("Ei poissulkevaa tilaa", "Inget uteslutande tillstånd", "No excluding state"),
     "flow_out_without": (
-        "poissulkeva tila ennen päivää nolla",
+        "poissulkeva tila ennen nollapäivää",
         "uteslutande tillstånd före dag noll",
         "an excluding state before day zero",
     ),
@@ -110,11 +110,11 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
     "median_follow_up": ("Seurannan mediaani, päivää", "Median uppföljning, dagar", "Median follow-up, days"),
     # immortal time --------------------------------------------------------------
     "section_immortal_time": ("Kuolematon aika", "Odödlig tid", "Immortal time"),
-    "after_index": ("Alkaa päivän nolla jälkeen", "Börjar efter dag noll", "Starts after day zero"),
+    "after_index": ("Alkaa nollapäivän jälkeen", "Börjar efter dag noll", "Starts after day zero"),
     "median_days_between": ("Mediaani, päivää", "Median, dagar", "Median, days"),
     "longest_days_between": ("Pisin, päivää", "Längst, dagar", "Longest, days"),
     "immortal_foot": (
-        "Päivän nolla ja kuntoutuksen alun välillä henkilöllä ei ole voinut olla tapahtumaa ja silti kuulua ryhmään. "
+        "Nollapäivän ja kuntoutuksen alun välillä henkilöllä ei ole voinut olla tapahtumaa ja silti kuulua ryhmään. "
         "Aika suosii ohjelmaa, ellei sitä käsitellä (maamerkki, myöhäinen tulo).",
         "Mellan dag noll och rehabiliteringens början kan personen inte ha haft händelsen och ändå höra till gruppen. "
         "Tiden gynnar programmet om den inte beaktas (landmärke, sent inträde).",
@@ -122,7 +122,7 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
         "The time favours the programme unless it is dealt with (landmark, late entry).",
     ),
     # outcomes -----------------------------------------------------------------
-    "section_look_back": ("Taustatiedot ennen päivää nolla", "Bakgrund före dag noll", "History before day zero"),
+    "section_look_back": ("Taustatiedot ennen nollapäivää", "Bakgrund före dag noll", "History before day zero"),
     "outcome_heading": ("Lopputulos", "Utfall", "Outcome"),
     "outcome_value": ("Tapahtuma tai mittari", "Händelse eller mått", "Event or measure"),
     "outcome_share": ("Osuus tai keskiarvo", "Andel eller medelvärde", "Share or mean"),
@@ -135,7 +135,7 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
     ),
     # states -------------------------------------------------------------------
     "section_states": (
-        "Päivät tiloittain päivästä nolla",
+        "Päivät tiloittain nollapäivästä",
         "Dagar per tillstånd från dag noll",
         "Days by state from day zero",
     ),

@@ -48,7 +48,7 @@ HEAD = (
         role="person",
     ),
     Column("person_key", "text", {"fi": "Henkilöavain", "sv": "Personnyckel", "en": "Person key"}),
-    Column("index_date", "date", {"fi": "Päivä nolla", "sv": "Dag noll", "en": "Day zero"}, role="start"),
+    Column("index_date", "date", {"fi": "Nollapäivä", "sv": "Dag noll", "en": "Day zero"}, role="start"),
     Column(
         "index_start",
         "date",
@@ -102,13 +102,14 @@ HEAD = (
     Column(
         "employer",
         "text",
-        {"fi": "Työnantaja ennen päivää nolla", "sv": "Arbetsgivare före dag noll", "en": "Employer before day zero"},
+        {"fi": "Työnantaja ennen nollapäivää", "sv": "Arbetsgivare före dag noll", "en": "Employer before day zero"},
     ),
 )
 EXPOSURE = ("programme", "programme_start", "programme_stop", "provider")  # left out without [programme]
 _FROM = {"id": "e.pid", "person_key": "p.key", "index_date": "e.index_day"}
 # The breaks of the registers that a choice of "indicator" marks: the first day after the break.
 _BREAKS = {"2019": day_number(datetime.date(2019, 1, 1)), "2023": day_number(datetime.date(2023, 1, 1))}
+_BREAK_NOTES = {"keep": "break_kept", "drop": "break_dropped", "indicator": "break_indicated"}
 _GRID_FORMATS = (".parquet", ".csv")
 
 
@@ -347,7 +348,7 @@ def _notes(made: Prepared, found: Mapping[str, Any]) -> Iterator[Note]:
     if rejected:
         yield Note("rows_set_aside", {"count": rejected})
     for year, choice in sorted(made.registers.breaks.items()):
-        yield Note(f"break_{choice}", {"year": year})
+        yield Note(_BREAK_NOTES[choice], {"year": year})
 
 
 def _provenance(path: Path, sources: list[dict[str, Any]], n: int, engine: str) -> dict[str, Any]:
