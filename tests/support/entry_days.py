@@ -128,13 +128,8 @@ class Entry:
             if plan.programme:
                 name = next((g for g, names in plan.programme.groups.items() if name in names), name)
                 name = name or plan.programme.none
-            order = (
-                at,
-                start,
-                10**9 if stop is None else stop,
-                row.programme if row else "",
-                (row.provider or "") if row else "",
-            )
+            names = (row.programme or "", row.provider or "") if row else ("", "")
+            order = (at, start, 10**9 if stop is None else stop, *names)
             rest = exposure[1:] if exposure else (None, None, None)
             found.append(Event(zero, min(at, start), start, stop, name, *rest, passed, order))
         return sorted(found, key=lambda e: e.order, reverse=index.which == "last")

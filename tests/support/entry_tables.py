@@ -46,11 +46,8 @@ def load(workspace: Workspace, persons: Iterable[Person], shuffle: random.Random
         for year, (region, education) in p.years.items():
             row = {"source": "perus", "key": key, "year": year, "region": region, "education": education}
             years.append([row.get(name) for name in PERSON_ROW])
-    for view, columns, rows in (
-        ("person", PERSON, people),
-        ("spell", SPELL, spells),
-        ("person_row", PERSON_ROW, years),
-    ):
+    tables = (("person", PERSON, people), ("spell", SPELL, spells), ("person_row", PERSON_ROW, years))
+    for view, columns, rows in tables:
         if shuffle is not None:
             shuffle.shuffle(rows)
         workspace.define(view, values(columns, rows))
@@ -82,20 +79,25 @@ def plan_of(**sections: Any) -> CohortPlan:
 
 def random_person(rng: random.Random, pid: int) -> Person:
     """Overlaps, nested and touching spells, open ends, rehabilitation with and without a state, gaps in person rows."""
+
+    def some_day(first: int, last: int) -> int:
+        """Mostly one of few days, so that starts and ends meet."""
+        return BASE + (rng.randint(first, last) if rng.random() < 0.3 else rng.randrange(first, last, 30))
+
     spells = set()
     for _ in range(rng.randint(0, 9)):
-        state, start = rng.choice(_NAMES), BASE + rng.randint(-60, 800)
+        state, start = rng.choice(_NAMES), some_day(-60, 600)
         if state in ("disability_pension", "emigrated") and rng.random() < 0.5:
             continue
-        stop = None if rng.random() < 0.1 else start + rng.choice([1, 2, 5, 14, 29, 30, 31, 60, 120])
+        stop = None if rng.random() < 0.1 else start + rng.choice([1, 2, 29, 30, 30, 31, 60, 120])
         work = state == "employed"
         employer = rng.choice(["a", "b", None]) if work or rng.random() < 0.2 else None
         diagnosis = rng.choice(["F32", "M54", "Z73", None]) if "sickness" in state else None
         spells.add(Spell(state, start, stop, "s", rng.choice(["1", "2"]), employer, None, None, diagnosis))
     for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
-        start = BASE + rng.randint(0, 600)
-        stop = None if rng.random() < 0.1 else start + rng.choice([5, 20, 200])
-        state, decided = rng.choice(["rehabilitation", NONE]), rng.choice([None, start - 20, start + 3])
+        start = some_day(0, 500)
+        stop = None if rng.random() < 0.1 else start + rng.choice([5, 30, 210])
+        state, decided = rng.choice(["rehabilitation", NONE]), rng.choice([None, start - 30, start + 3])
         programme, provider = rng.choice(["kiila", "tyk", "aslak", "muu"]), rng.choice(["x", "y", None])
         spells.add(Spell(state, start, stop, "s", None, None, programme, provider, None, decided))
     years: dict[int | None, tuple[str | None, str | None]] = {
@@ -104,7 +106,7 @@ def random_person(rng: random.Random, pid: int) -> Person:
         if rng.random() < 0.5
     }
     birth = rng.choice([None, day("1960-02-29") + rng.randint(0, 3), BASE - rng.randint(6500, 24000)])
-    death = BASE + rng.randint(0, 900) if rng.random() < 0.15 else None
+    death = some_day(0, 700) if rng.random() < 0.15 else None
     ordered = sorted(spells, key=str)
     return Person(pid, birth, rng.choice(["1", "2", None]), death, ordered, years)
 
@@ -129,9 +131,8 @@ def random_plan(rng: random.Random) -> CohortPlan:
     )
     landmark = rng.choice([0, 0, 0, 30, 90])
     groups = rng.choice([{}, {"laitos": ("aslak", "tyk")}])
-    programme = maybe(
-        0.7, Programme(groups=groups, before=rng.choice([0, 30]), after=landmark or rng.choice([0, 60])), None
-    )
+    window = {"before": rng.choice([0, 30]), "after": landmark or rng.choice([0, 60])}
+    programme = maybe(0.7, Programme(groups=groups, **window), None)
     if programme is not None and (rehabilitation or rng.random() < 0.2):
         column = None if rehabilitation else rng.choice(["programme", "code", "provider", "source"])
         programme = Programme(groups=groups, column=column, none="ei")

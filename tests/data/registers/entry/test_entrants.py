@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
 
@@ -19,14 +20,14 @@ from tkk_cli.data.registers.entry.entrants import build_entrants, entrant_sql
 from tkk_cli.data.registers.entry.flow import flow_rows, immortal_rows
 from tkk_cli.data.registers.entry.index import exposure_sql, index_event_sql
 from tkk_cli.data.registers.entry.known import Known
-from tkk_cli.data.registers.entry.plan import CohortPlan
+from tkk_cli.data.registers.entry.plan import CohortPlan, FollowUp
 from tkk_cli.data.registers.schema import ENTRANT
 from tkk_cli.data.registers.sql import day_number
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.errors import TkkError
 
 RULE = STATES.at_work()
-PLANS, PERSONS = 60, 50
+PLANS, PERSONS = 40, 60
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +50,8 @@ def test_entrants_flow_and_delays_are_those_of_plain_python(workspace: Workspace
     load(workspace, persons, rng)
     by_hand = oracle(plan)
     expected = [row for person in persons if (row := by_hand.entrant(person)) is not None]
-    try:
+    with pytest.raises(TkkError, match="nobody is left") if not expected else nullcontext():
         build_entrants(workspace, plan, registers(), RULE)
-    except TkkError as error:
-        assert (error.code, expected) == ("TKK291", [])
     assert sorted(workspace.fetch(f"SELECT {', '.join(ENTRANT)} FROM entrant")) == expected
     left = by_hand.flow(persons)
     flow = flow_rows(workspace, plan)
@@ -85,15 +84,13 @@ def test_random_plans_reach_every_branch() -> None:
             if event is not None and not all(event.passed):
                 ended[steps(plan)[event.passed.index(False)]] += 1
     assert stayed > 300
-    every = plan_of(comparison=None)
-    assert every is not None
     assert set(ended) == {
         *("wash_out", "alive", "age", "sex", "resident", "observed", "at_work", "without", "region"),
         *("programme", "landmark", "followed"),
     }
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(12))
 def test_the_sql_is_of_the_portable_part(seed: int) -> None:
     plan, known = random_plan(random.Random(seed)), Known(BASE, LAST, False, False)
     texts = [index_event_sql(plan, STATES, known), candidate_sql(plan, STATES, RULE, known)]
@@ -113,7 +110,7 @@ def test_stages_are_used_again_and_not_after_a_change(tmp_path: Path) -> None:
             workspace = Workspace(engine, tmp_path / "work", begin=told.append)
             load(workspace, persons)
             before = workspace.path("entrant").stat().st_mtime_ns if workspace.path("entrant").exists() else 0
-            build_entrants(workspace, plan_of(follow_up=plan_of().follow_up.__class__(days=days)), registers(), RULE)
+            build_entrants(workspace, plan_of(follow_up=FollowUp(days=days)), registers(), RULE)
             changed = workspace.path("entrant").stat().st_mtime_ns != before
             told.append(str(changed))
     finally:
