@@ -40,10 +40,13 @@ def test_python_takes_exactly_the_same_names(step: str) -> None:
     for field in dataclasses.fields(kind):
         for value in (*field.metadata["choices"], field.default):
             assert getattr(from_keywords(kind, {field.name: value}), field.name) == value
-    with pytest.raises(TkkError) as refused:
-        from_keywords(kind, {"seeed" if step == "verify" else "unitt": "day"})
-    assert refused.value.code == "TKK304"
-    assert refused.value.hint == f"did you mean {'seed' if step == 'verify' else 'unit'}?"
+    known = {field.name for field in dataclasses.fields(kind)} & {"seed", "unit", "memory"}
+    for name in known:
+        with pytest.raises(TkkError) as refused:
+            from_keywords(kind, {f"{name}{name[-1]}": "day"})
+        assert refused.value.code == "TKK304"
+        assert refused.value.hint == f"did you mean {name}?"
+    assert known
 
 
 @pytest.mark.parametrize("step", STEPS)
