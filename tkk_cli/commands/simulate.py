@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from tkk_cli.commands.build import SectionedCommand, with_options
-from tkk_cli.data.synthetic.options import CohortSimulationOptions
+from tkk_cli.data.synthetic.options import CohortSimulationOptions, RegisterSimulationOptions
 
 __all__ = ["app"]
 
@@ -20,6 +20,7 @@ def _simulate() -> None:
     Examples
       tkk simulate cohort
       tkk simulate cohort --persons 100000 --seed 7 --formats parquet --output harjoitus
+      tkk simulate registers --persons 1000 --seed 1 --output rekisterit
     """
 
 
@@ -39,4 +40,25 @@ def cohort(options: CohortSimulationOptions) -> None:
     from tkk_cli.data.synthetic.files import simulate_cohort
 
     for path in simulate_cohort(options):
+        print(path)
+
+
+@app.command("registers", cls=SectionedCommand)
+@with_options(options=RegisterSimulationOptions)
+def registers(options: RegisterSimulationOptions) -> None:
+    """Write raw register files: FOLK, ETK, Kela and DREAM, with the true careers behind them.
+
+    registers.toml and cohort.toml that read them stand beside. Each of the fourteen traps of Finnish registers is
+    planted on request, and counted in ansat.json. The hazards are arbitrary, and no programme has an effect. A folder
+    that this command wrote before is replaced; any other folder with something in it is refused.
+
+    \b
+    Examples
+      tkk simulate registers
+      tkk simulate registers --persons 200 --traps all --bad-rows --output harjoitus
+      tkk simulate registers --persons 1000000 --formats parquet --registers folk,etk,kela --output iso
+    """
+    from tkk_cli.data.synthetic.registers.simulate import simulate_registers
+
+    for path in simulate_registers(options):
         print(path)

@@ -18,7 +18,7 @@ from tkk_cli.data.synthetic.options import CohortSimulationOptions
 from tkk_cli.errors import TkkError
 from tkk_cli.options import words
 
-__all__ = ["FORMATS", "STEM", "simulate_cohort"]
+__all__ = ["FORMATS", "STEM", "simulate_cohort", "stop_the_clock"]
 
 STEM = "kuntoutus"
 Arrays = Mapping[str, NDArray[Any]]
@@ -148,6 +148,11 @@ def _write_sav(columns: Arrays, path: Path) -> None:
         variable_format=formats,
         row_compress=True,
     )
+    stop_the_clock(path)
+
+
+def stop_the_clock(path: Path) -> None:
+    """Write a fixed time of creation into the header of a .sav file."""
     with path.open("r+b") as file:
         file.seek(_SAV_CREATED.start)
         file.write(_SAV_FIXED)
