@@ -203,6 +203,8 @@ class TextFile:
         self._complete = len(head) < SAMPLE
         self.dialect = sniff(head, name, options, complete=self._complete)
         self.names = list(self.dialect.names)
+        # Arrow takes a header without a line end for a row that is cut in two.
+        self._header_only = self._complete and not re.search(rb"[\r\n]", head.strip())
         self._given = options
 
     @property
@@ -243,7 +245,7 @@ class TextFile:
         columns = {name: RawColumn(encode(table[str(self.names.index(name))]), "untyped") for name in wanted}
         return columns, table.num_rows
 
-    def batches(self, wanted: list[str], block: int = 1 << 24) -> Iterator[Any]:
+    def batches(self, wanted: list[str], block: int = 1 << 22) -> Iterator[Any]:
         """The wanted columns as Arrow batches of plain texts, about ``block`` bytes of the file at a time.
 
         The same refusals as of ``read``, some of them only after the last batch: until then nothing is certain. Where
@@ -254,25 +256,34 @@ class TextFile:
             return
         ragged: list[int] = []
         n_rows = 0
+        for batch in self._blocks(wanted, ragged, block, threads=True):
+            n_rows += batch.num_rows
+            yield batch.rename_columns(wanted)
+        self._check_quotes(n_rows + len(ragged))
+        if ragged:
+            # only a single thread knows the numbers of the rows
+            ragged.clear()
+            for _ in self._blocks(wanted[:1], ragged, block, threads=False):
+                pass
+            raise self._uneven(ragged)
+
+    def _blocks(self, wanted: list[str], ragged: list[int], block: int, *, threads: bool) -> Iterator[Any]:
         try:
             with self._open() as stream:
-                reader = arrow_csv.open_csv(
-                    stream, **self._settings(wanted, ragged, pa.string(), threads=True, block=block)
-                )
-                for batch in reader:
-                    n_rows += batch.num_rows
-                    yield batch.rename_columns(wanted)
+                settings = self._settings(wanted, ragged, pa.string(), threads=threads, block=block)
+                yield from arrow_csv.open_csv(stream, **settings)
         except UnicodeDecodeError:
             raise _undecodable(self.dialect.encoding, self._name) from None
         except OSError:
             raise damaged(self._name) from None
         except pa.ArrowInvalid as error:
             raise self._unreadable(error) from None
-        self._check_quotes(n_rows + len(ragged))
-        if ragged:
-            raise self._uneven(ragged)
 
     def _table(self, wanted: list[str]) -> Any:
+        if self._header_only:
+            return pa.table(
+                {str(self.names.index(name)): pa.nulls(0, pa.string()).dictionary_encode() for name in wanted}
+            )
         ragged: list[int] = []
         try:
             table = self._parse(wanted, ragged, threads=True)

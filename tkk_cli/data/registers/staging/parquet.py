@@ -62,14 +62,16 @@ def stage(
     part = path.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        while not _written(table, wanted, part, grouped):
-            pass
-        os.replace(part, path)
+        try:
+            while not _written(table, wanted, part, grouped):
+                pass
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         hint = "free space, or give another folder with --work"
-        raise TkkError("TKK504", f"the work folder cannot be written: {error.strerror}", hint=hint) from None
-    finally:
-        part.unlink(missing_ok=True)
+        message = f"the work folder cannot be written ({error.strerror})"
+        raise TkkError("TKK504", message, where=str(folder), hint=hint) from None
     return path
 
 

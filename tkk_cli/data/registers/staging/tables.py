@@ -156,6 +156,6 @@ def _ipc_batches(path: Path, wanted: list[str]) -> Iterator[Any]:
 
 def _of_source(error: TkkError, source: str) -> TkkError:
     """The gateway's error with the source, and keys of ``registers.toml`` where it speaks of options."""
-    message, hint = error.message.replace("--", ""), (error.hint or "").replace("--", "")
-    where = f"[source.{source}] {error.where or ''}".strip()
+    message, hint, place = (text.replace("--", "") for text in (error.message, error.hint or "", error.where or ""))
+    where = f"[source.{source}] {place}".strip()
     return TkkError(error.code, message, where=where, count=error.count, hint=hint or None)
