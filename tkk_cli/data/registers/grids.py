@@ -114,8 +114,9 @@ def _months_placed(calendar_month: bool) -> str:
     last_period, begins_last, ends_last = period("b", "e.stop - 1")
     starts = {"before": "(number - 1)", "opens": "number", "next": "(number + 1)", "after": "(number + 2)"}
     return f"""calendar AS (
-         SELECT number, {", ".join(f"{month_start(month)} AS {name}" for name, month in starts.items())}
-         FROM (SELECT UNNEST(GENERATE_SERIES({_MONTHS[0]}, {_MONTHS[1]})) AS number) AS numbers),
+         SELECT number, {", ".join(f"CAST({month_start(month)} AS INT) AS {name}" for name, month in starts.items())}
+         FROM (SELECT CAST(n AS INT) AS number
+               FROM (SELECT UNNEST(GENERATE_SERIES({_MONTHS[0]}, {_MONTHS[1]})) AS n) AS listed) AS numbers),
      origin AS (SELECT n.pid AS pid, CASE WHEN m.opens > n.index_day THEN m.number - 1 ELSE m.number END AS zero,
                        {shift} AS shift
                 FROM entrant AS n JOIN calendar AS m ON m.number = {month_of("n.index_day")}),
