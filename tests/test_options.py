@@ -19,8 +19,14 @@ CLASSES = {name.removesuffix("Options").lower(): getattr(step_options, name) for
 STEPS = list(CLASSES)
 
 
+# step -> the group whose sub-command it is
+GROUPS = {"sensitivity": "outcomes"}
+
+
 def command_of(step: str) -> Any:
-    return typer.main.get_command(importlib.import_module(f"tkk_cli.commands.{COMMANDS[step][0]}").app)
+    top = GROUPS.get(step, step)
+    command: Any = typer.main.get_command(importlib.import_module(f"tkk_cli.commands.{COMMANDS[top][0]}").app)
+    return command.commands[step] if step in GROUPS else command
 
 
 @pytest.mark.parametrize("step", STEPS)

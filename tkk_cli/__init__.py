@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tkk_cli.steps.options import CheckOptions, RegressOptions, SurvivalOptions, VerifyOptions
     from tkk_cli.steps.regress import regress
     from tkk_cli.steps.residuals import residuals
+    from tkk_cli.steps.sensitivity import outcome_sensitivity
     from tkk_cli.steps.survival import survival
     from tkk_cli.steps.verify import verify
 
@@ -31,6 +32,7 @@ _PUBLIC = {
     "VerifyOptions": "tkk_cli.steps.options",
     "check": "tkk_cli.steps.check",
     "cohort": "tkk_cli.steps.cohort",
+    "outcome_sensitivity": "tkk_cli.steps.sensitivity",
     "regress": "tkk_cli.steps.regress",
     "residuals": "tkk_cli.steps.residuals",
     "survival": "tkk_cli.steps.survival",
@@ -47,6 +49,7 @@ __all__ = [
     "__version__",
     "check",
     "cohort",
+    "outcome_sensitivity",
     "regress",
     "residuals",
     "survival",

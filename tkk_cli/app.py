@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "regress": ("regress", "Effects with covariates: Cox, Fine-Gray, parametric, Poisson, pseudo-values and more."),
     "cohort": ("cohort", "Raw registers to one cohort with return-to-work and work-career outcomes."),
     "check": ("check", "Check registers: traps, linkage, unusable rows, unverified codes; counts only."),
+    "outcomes": ("outcomes", "The dictionary of outcomes, and a headline over several definitions."),
     "inspect": ("inspect", "Show how a file is read: dialect, columns, types, labels, missing values, dates."),
     "simulate": ("simulate", "Write synthetic data with planted truth."),
     "verify": ("verify", "Compute a result again and by independent ways; print the digits of agreement."),

@@ -1396,6 +1396,42 @@ CODES: dict[str, Explanation] = {
         "The hazard ratio is then an average over the follow-up, and depends on how long people are followed.",
         "Look at effect_over_time; let the effect change with --split-at, or stratify with strata(...).",
     ),
+    # 4xx definitions -------------------------------------------------------------------------------------------------
+    "TKK400": Explanation(
+        EXIT_USAGE,
+        "The outcome has no window to vary",
+        "The sensitivity of a return is to how long it must last; an outcome without such a length has no table of it.",
+        "Choose O2, O3, O4, O11 or O16, or a prefix of cohort.toml that is one of them.",
+        "tkk outcomes sensitivity cohort.toml --outcome O2",
+    ),
+    "TKK401": Explanation(
+        EXIT_USAGE,
+        "A definition to vary cannot be read",
+        "Windows are whole days, origins and rules for partial return are names; each value gives rows of its own.",
+        "Separate the values by commas, each once.",
+        "tkk outcomes sensitivity cohort.toml --windows 14,28,60,90 --origins start,end",
+    ),
+    "TKK402": Explanation(
+        EXIT_DATA,
+        "Nobody has the origin",
+        "An origin moves day zero of the members of the cohort; none of them has that date within the days looked at.",
+        "Leave the origin out, or lengthen [look_back] or [follow_up] of cohort.toml.",
+        "tkk outcomes sensitivity cohort.toml --origins index,start",
+    ),
+    "TKK403": Explanation(
+        EXIT_USAGE,
+        "The plan has no programmes to group by",
+        "Groups are the programmes or providers that cohort.toml gives the members of the cohort.",
+        "Add [programme] to cohort.toml, or leave --group out.",
+        "tkk outcomes sensitivity cohort.toml --group programme",
+    ),
+    "TKK404": Explanation(
+        EXIT_OK,
+        "Follow-up ends before the horizon (warning)",
+        "After the last follow-up nothing is known of those still without a return, so the row has no estimate.",
+        "Choose an earlier --at, lengthen [follow_up] of cohort.toml, or leave out the origin that comes too late.",
+        "tkk outcomes sensitivity cohort.toml --at 180",
+    ),
     # 50x output ------------------------------------------------------------------------------------------------------
     "TKK501": Explanation(
         EXIT_USAGE,

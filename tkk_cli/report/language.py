@@ -11,6 +11,7 @@ from typing import Any
 from tkk_cli.report.sentences import SENTENCES
 from tkk_cli.report.words_check import WORDS_CHECK
 from tkk_cli.report.words_cohort import WORDS_COHORT
+from tkk_cli.report.words_outcomes import WORDS_OUTCOMES
 from tkk_cli.report.words_regress import WORDS_REGRESS
 
 __all__ = ["LANGUAGES", "WORDS", "has_text", "text"]
@@ -434,6 +435,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     **WORDS_REGRESS,
     **WORDS_CHECK,
     **WORDS_COHORT,
+    **WORDS_OUTCOMES,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tkk_cli.errors import TkkError
-from tkk_cli.report import check, cohort, machine, markdown, plain, regress, survival, verify, web
+from tkk_cli.report import check, cohort, machine, markdown, plain, regress, sensitivity, survival, verify, web
 from tkk_cli.report.document import Document
 from tkk_cli.report.language import LANGUAGES
 from tkk_cli.report.options import FORMATS
@@ -19,6 +19,7 @@ DOCUMENTS: dict[str, Callable[[Result, str], Document]] = {
     "survival": survival.document,
     "regress": regress.document,
     "verify": verify.document,
+    "sensitivity": sensitivity.document,
     "check": check.document,
     "cohort": cohort.document,
 }

@@ -80,4 +80,32 @@ SENTENCES_REGISTERS: dict[str, tuple[str, str, str]] = {
     ),
     # checks ----------------------------------------------------------------
     # outcomes --------------------------------------------------------------
+    "note_sensitivity_same_persons": (
+        "Kohortin jäsenet ovat joka rivillä samat; lähtöpäivä siirtää vain heidän nollapäivänsä. Paluun kanssa "
+        "kilpailevat samat tapahtumat kuin kohortissa (Aalen–Johansen).",
+        "Kohortens medlemmar är desamma på varje rad; utgångspunkten flyttar bara deras dag noll. Samma händelser "
+        "konkurrerar med återgången som i kohorten (Aalen–Johansen).",
+        "The members of the cohort are the same in every row; an origin moves only their day zero. The competing "
+        "events are those of the cohort (Aalen–Johansen).",
+    ),
+    "note_sensitivity_left_out": (
+        "Lähtöpäivä {origin} puuttuu tai on katsotun ajan ulkopuolella {count} henkilöltä; he eivät ole sen riveillä.",
+        "Utgångspunkten {origin} saknas eller ligger utanför den granskade tiden för {count} personer; de är inte med "
+        "på dess rader.",
+        "The origin {origin} is missing or outside the days that are looked at for {count} persons; they are not in "
+        "its rows.",
+    ),
+    "note_sensitivity_later_origin": (
+        "Vain se, joka on seurannassa lähtöpäivänä ({origins}), on sen riveillä: rivit eri lähtöpäivistä eivät koske "
+        "samaa aikaa, eikä eripituisten kuntoutusten loppuja voi verrata keskenään.",
+        "Bara den som följs vid utgångspunkten ({origins}) är med på dess rader: rader med olika utgångspunkter gäller "
+        "inte samma tid, och sluten på åtgärder av olika längd är inte jämförbara.",
+        "Only those still followed at an origin ({origins}) are in its rows: rows of different origins are about "
+        "different times, and the ends of programmes of different length do not compare.",
+    ),
+    "note_sensitivity_beyond": (
+        "Seuranta päättyy ennen ajankohtaa {horizon} {count} rivillä; niillä ei ole arviota.",
+        "Uppföljningen slutar före {horizon} på {count} rader; de har ingen skattning.",
+        "Follow-up ends before {horizon} in {count} rows; they have no estimate.",
+    ),
 }

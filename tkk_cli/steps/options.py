@@ -8,7 +8,7 @@ from tkk_cli.data.options import ColumnOptions, CovariateOptions
 from tkk_cli.data.registers.options import EngineOptions
 from tkk_cli.options import check_choices, option
 
-__all__ = ["CheckOptions", "CohortOptions", "RegressOptions", "SurvivalOptions", "VerifyOptions"]
+__all__ = ["CheckOptions", "CohortOptions", "RegressOptions", "SensitivityOptions", "SurvivalOptions", "VerifyOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,3 +212,27 @@ class CheckOptions(EngineOptions):
         "Source whose persons the others are compared with (by default those with person rows, or the largest).",
         "Check",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensitivityOptions(EngineOptions):
+    """Everything ``tkk outcomes sensitivity`` can be told beside ``cohort.toml``."""
+
+    outcome: str = option(
+        "O2", "The return: a code or name of the dictionary, or a prefix of cohort.toml.", "Definitions"
+    )
+    windows: str = option("14,28,60,90", "Days that a return must last, separated by commas.", "Definitions")
+    origins: str = option(
+        "index",
+        "Days zero, separated by commas: index (that of cohort.toml), start and end (of the index spell), "
+        "programme_start, programme_end, decision.",
+        "Definitions",
+    )
+    partial: str = option(
+        "counts,does_not_count", "Rules for work on a partial benefit, separated by commas.", "Definitions"
+    )
+    at: float = option(365.0, "Horizon in days.", "Estimates")
+    group: str | None = option(
+        None, "A row for each programme or provider.", "Estimates", choices=("programme", "provider")
+    )
+    conf_level: float = option(0.95, "Confidence level, between 0 and 1.", "Estimates")

@@ -8,7 +8,7 @@ from typing import Any
 from tkk_cli.errors import TkkError
 from tkk_cli.options import check_choices, flag, option
 
-__all__ = ["FigureOptions", "FlowFigureOptions", "RegressFigureOptions"]
+__all__ = ["FigureOptions", "FlowFigureOptions", "RegressFigureOptions", "SensitivityFigureOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +146,21 @@ class FlowFigureOptions:
                 f"--{flag(idle[0])} is of a figure, and no figure is asked for",
                 hint="add --figure FILE",
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensitivityFigureOptions(FlowFigureOptions):
+    """Everything the figure of ``tkk outcomes sensitivity`` can be told.
+
+    Raises
+    ------
+    TkkError
+        TKK304 for a value that is not a choice, TKK511 for a number outside its range.
+    """
+
+    figure: str | None = option(
+        None, "Write the figure of the definitions here: .pdf, .png, .svg, .tiff or .eps.", "Figure"
+    )
 
 
 # option of a regression's figures -> the figures that it changes
