@@ -49,7 +49,7 @@ def registers(options: RegisterSimulationOptions) -> None:
     """Write raw register files: FOLK, ETK, Kela and DREAM, with the true careers behind them.
 
     registers.toml and cohort.toml that read them stand beside. Each of the fourteen traps of Finnish registers is
-    planted on request, and counted in ansat.json. The hazards are arbitrary, and no programme has an effect. A folder
+    planted on request, and counted in traps.json. The hazards are arbitrary, and no programme has an effect. A folder
     that this command wrote before is replaced; any other folder with something in it is refused.
 
     \b

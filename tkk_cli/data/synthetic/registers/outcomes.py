@@ -11,8 +11,8 @@ import numpy as np
 
 from tkk_cli.data.synthetic.registers.careers import OPEN, Careers, Segments, first_day
 from tkk_cli.data.synthetic.registers.draws import Ints
-from tkk_cli.data.synthetic.registers.folk import at_work, keys
-from tkk_cli.data.synthetic.registers.hazards import STATES, number
+from tkk_cli.data.synthetic.registers.folk import EMPLOYER_KEYS, at_work, employer, keys
+from tkk_cli.data.synthetic.registers.hazards import PROGRAMMES, STATES, number
 from tkk_cli.data.synthetic.registers.rows import Column, Rows, days, text
 
 __all__ = ["COMPETING", "FOLLOW_UP", "LEAST_DAYS", "true_outcomes", "true_spells"]
@@ -27,14 +27,16 @@ _LINE = 1 << 20
 def true_spells(careers: Careers) -> Rows:
     """The state of every person on every day: ``start`` is the first day, ``stop`` the day after the last."""
     of = careers.segments
+    job = np.where(of.contract > 0, 1 + employer(careers, of), 0)
     return Rows(
         of.person,
         {
-            "henkilo": text(of.person, keys(careers)),
-            "tila": text(of.state, STATES),
-            "alku": days(of.start),
-            "loppu": days(of.stop),
-            "tyosuhde": of.contract,
+            "key": text(of.person, keys(careers)),
+            "state": text(of.state, STATES),
+            "start": days(of.start),
+            "stop": days(of.stop),
+            "employer": text(job, ("", *EMPLOYER_KEYS)),
+            "programme": text(1 + of.programme, ("", *PROGRAMMES)),
         },
     )
 
@@ -49,17 +51,17 @@ def true_outcomes(careers: Careers) -> Rows:
     rival_day, rival = _rivals(careers, who)
     work = _runs(at_work(careers.segments))
     columns: dict[str, Column] = {
-        "henkilo": text(who, keys(careers)),
-        "nollapaiva": days(zero),
-        "poissaolo_loppu": days(absences.stop),
-        "seuranta_loppu": days(follow_stop),
+        "key": text(who, keys(careers)),
+        "index_day": days(zero),
+        "absence_stop": days(absences.stop),
+        "follow_stop": days(follow_stop),
     }
     outcomes: dict[str, Ints] = {}
     for name, least in (("o1", 1), ("o2", 28)):
         back = _first_run(work, who, zero, np.minimum(follow_stop, rival_day), least)
         event = np.select([back < OPEN, rival_day < follow_stop], [1, rival], 0)
         day = np.select([event == 1, event > 1], [back, rival_day], follow_stop)
-        outcomes |= {f"{name}_aika": day - zero, f"{name}_tapahtuma": event}
+        outcomes |= {f"{name}_time": day - zero, f"{name}_event": event}
     return Rows(who, {**columns, **outcomes})
 
 

@@ -32,7 +32,7 @@ __all__ = ["BLOCK", "simulate_registers"]
 BLOCK = 50_000
 """Persons in memory at a time. It changes no value: a career depends on the person's number alone."""
 
-_RECORD = "ansat.json"
+_RECORD = "traps.json"
 _MAKERS = dict(zip(REGISTERS, (folk, etk, kela, dream), strict=True))
 _TRUTH = Dialect()
 # The two files that are written for SPSS and Stata where these formats are asked for.
@@ -130,8 +130,8 @@ def _write(request: Request, folder: Path) -> list[str]:
             rows = benefits(block)
             planted.add(4, "tax_benefit", rows.person)
             files.add("tax_benefit", None, rows)
-        files.truth("jaksot", true_spells(block))
-        files.truth("tulemat", true_outcomes(block))
+        files.truth("spells", true_spells(block))
+        files.truth("outcomes", true_outcomes(block))
         planted.end_block()
     bad = add_bad_rows(files.open, request.years) if request.bad_rows else []
     files.close()
@@ -168,7 +168,7 @@ class _Files:
 
     def truth(self, name: str, rows: Rows) -> None:
         if (name, None) not in self.open:
-            self.open[name, None] = self._start(name, self.folder / "totuus", name, _TRUTH)
+            self.open[name, None] = self._start(name, self.folder / "truth", name, _TRUTH)
         self.open[name, None].add(rows)
 
     def _start(self, name: str, place: Path, stem: str, dialect: Dialect) -> Csv | Parquet | Statistical:
@@ -193,10 +193,9 @@ def _write_texts(request: Request, folder: Path, files: _Files) -> None:
     own = {
         "registers.toml": [name for name in written if name not in ("dream", "tax_benefit")],
         "registers_dream.toml": [name for name in written if name == "dream"],
-        "registers_ansa4.toml": [name for name in written if name in ("folk_perus", "folk_tyosuhde", "tax_benefit")]
-        if "tax_benefit" in written
-        else [],
     }
+    if "tax_benefit" in written:
+        own["registers_trap4.toml"] = ["folk_perus", "folk_tyosuhde", "tax_benefit"]
     contents = {
         name: texts.registers_toml(sources, files.suffixes, request.years, request.traps)
         for name, sources in own.items()
@@ -205,8 +204,15 @@ def _write_texts(request: Request, folder: Path, files: _Files) -> None:
     if {"folk", "etk", "kela"} <= set(request.registers):
         contents["cohort.toml"] = texts.cohort_toml(request.years)
     if "tax_benefit" in written:
-        contents["tax_benefit_koodit.csv"] = texts.benefit_codes()
-    contents["README.md"] = texts.readme(written, request.persons, request.seed, request.years, request.traps)
+        contents["tax_benefit_codes.csv"] = texts.benefit_codes()
+    contents["README.md"] = texts.readme(
+        written,
+        [name for name in contents if name.endswith(".toml")],
+        request.persons,
+        request.seed,
+        request.years,
+        request.traps,
+    )
     for name, content in contents.items():
         (folder / name).write_bytes(content.encode())
 
@@ -223,7 +229,7 @@ def _record(request: Request, planted: Planted, bad: list[dict[str, Any]]) -> di
             {
                 "trap": trap,
                 "name": NAMES[trap],
-                "registers": "registers_ansa4.toml" if trap == 4 else "registers.toml",
+                "registers": "registers_trap4.toml" if trap == 4 else "registers.toml",
                 "source": source,
                 "rows": rows,
                 "persons": persons,

@@ -120,10 +120,13 @@ use = "O14"
 """
 
 
-def readme(names: Sequence[str], persons: int, seed: int, years: Years, traps: Sequence[int]) -> str:
-    """The README in Finnish, Swedish and English."""
+def readme(
+    names: Sequence[str], tomls: Sequence[str], persons: int, seed: int, years: Years, traps: Sequence[int]
+) -> str:
+    """The README in Finnish, Swedish and English, over some files of ``FILES`` and the TOML files that read them."""
     rows = [f"| `{name}` | {FILES[name].register} | {FILES[name].layout} | {FILES[name].title} |" for name in names]
     planted = ", ".join(map(str, traps)) or "-"
+    commands = [f"tkk check {toml}" if toml.startswith("registers") else f"tkk cohort {toml}" for toml in tomls]
     return f"""{MARK}
 # {SYNTHETIC} · SYNTETISK · SYNTHETIC
 
@@ -142,17 +145,16 @@ numbers say nothing about real benefits, programmes or employers: no programme h
 | {persons} | {seed} | {years[0]}–{years[1]} | {planted} |
 
 ```
-tkk check registers.toml
-tkk cohort cohort.toml
+{chr(10).join(commands)}
 ```
 
 | source | register | layout | what it is |
 | --- | --- | --- | --- |
 {chr(10).join(rows)}
 
-`totuus/jaksot`: the true state of every person on every day, `alku` the first day and `loppu` the day after the last
-(empty: it goes on after the data). `totuus/tulemat`: the true first return to work (o1) and return of at least 28 days
+`truth/spells`: the true state of every person on every day, `start` the first day and `stop` the day after the last
+(empty: it goes on after the data). `truth/outcomes`: the true first return to work (o1) and return of at least 28 days
 (o2) of every absence of {LEAST_DAYS} days or more; event 0 censored, 1 return, 2 death, 3 old-age pension, 4 disability
 pension; followed for {FOLLOW_UP} days. A person of DREAM is the person of the same number elsewhere: key `D` for `H`.
-`ansat.json`: what was planted, by trap and source, with rows and persons; and the list of files.
+`traps.json`: what was planted, by trap and source, with rows and persons; and the list of files.
 """
