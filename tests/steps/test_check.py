@@ -138,3 +138,12 @@ def test_a_long_list_of_codes_is_cut(result: Result) -> None:
     data["tables"]["codes"] = [row | {"code": str(code)} for code in range(1042)]
     text = render(Result.from_json(json.dumps(data)), "text", "en")
     assert "1,002 more rows: --format csv --table codes." in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("fi", "Mitään huomautettavaa ei löytynyt."), ("en", "Nothing was")])
+def test_nothing_found_is_said(result: Result, language: str, words: str) -> None:
+    data = result.to_dict()
+    data["tables"] |= {"findings": [], "rejects": [], "codes": []}
+    text = render(Result.from_json(json.dumps(data)), "text", language)
+    assert words in text
+    assert "TKK" not in text
