@@ -39,6 +39,7 @@ EXTENT_UNIT = Setting("share", "Whether an extent is a share of full time or a p
 # A two-digit year below this is one of the 2000s (DREAM begins in 1991).
 _PIVOT = 90
 _WEEK_0 = -3  # the Monday of 1970-W01
+_WIDTH = 5  # digits of a place among the columns of a row
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -111,38 +112,42 @@ def positions(source: Source, columns: Iterable[str], position: Callable[[str], 
 def runs(source: Source, columns: Mapping[int, str]) -> str:
     """Runs of equal cells of a wide row, blank cells none: ``(SELECT ...) AS runs``.
 
-    One pass: the cells become an array, each position is compared with the one before, and only where they differ does
-    a row go on to the window that finds the end of its run. Times without a column are blank.
+    One pass over the columns: a cell that differs from the one before becomes a text of its place and itself, and only
+    these few are unfolded and go on to the window that finds the end of each run. Times without a column are blank.
     """
-    first, last = min(columns), max(columns)
-    cells = ["CAST(NULL AS VARCHAR)"]  # before the first, so that every cell has one before it
-    for at in range(first, last + 1):
+    first, stop = min(columns), max(columns) + 1
+    changes, before = [], "''"
+    # The place is in the text: the engines count the elements of an array from different numbers.
+    for at in range(first, stop):
         column = columns.get(at)
-        if column is None:
-            cells.append("CAST(NULL AS VARCHAR)")
-        else:
-            cells.append(identifier(column) if source.types[column] == "text" else source.text_of(column))
-    array = (
-        f"SELECT {source.text('key')} AS u_key, [{', '.join(cells)}] AS u_cells, tkk_file, tkk_row FROM {source.view}"
+        cell = "''" if column is None else f"COALESCE({_cell(source, column)}, '')"
+        if (cell, before) != ("''", "''"):
+            changes.append(f"CASE WHEN {cell} <> {before} THEN '{at - first:0{_WIDTH}}' || {cell} END")
+        before = cell
+    # The array has a subselect of its own: inside UNNEST, DuckDB makes it anew for every element.
+    wide = (
+        f"SELECT {source.text('key')} AS u_key, tkk_file, tkk_row, [{', '.join(changes)}] AS u_changes "
+        f"FROM {source.view}"
     )
-    long = (
-        f"SELECT u_key, u_cells, tkk_file, tkk_row, UNNEST(GENERATE_SERIES(1, {last - first + 1})) AS u_at "
-        f"FROM ({array}) AS wide"
+    unfolded = f"SELECT u_key, tkk_file, tkk_row, UNNEST(u_changes) AS u_change FROM ({wide}) AS wide"
+    placed = (
+        f"SELECT u_key, CAST(SUBSTRING(u_change, 1, {_WIDTH}) AS INT) + {first} AS u_first, "
+        f"TRIM(SUBSTRING(u_change, {_WIDTH + 1})) AS u_cell, tkk_file, tkk_row FROM ({unfolded}) AS unfolded "
+        "WHERE u_change IS NOT NULL"
     )
-    pairs = (
-        "SELECT u_key, COALESCE(u_cells[u_at], '') AS u_before, COALESCE(u_cells[u_at + 1], '') AS u_cell, u_at, "
-        f"tkk_file, tkk_row FROM ({long}) AS long"
-    )
-    heads = (
-        f"SELECT u_key, CASE WHEN {missing_text('u_cell')} THEN NULL ELSE TRIM(u_cell) END AS u_code, "
-        f"CAST(u_at AS INT) + {first - 1} AS u_first, COALESCE(LEAD(CAST(u_at AS INT) + {first - 1}) "
-        f"OVER (PARTITION BY tkk_file, tkk_row ORDER BY u_at), {last + 1}) AS u_stop, tkk_file, tkk_row "
-        f"FROM ({pairs}) AS pairs WHERE u_cell <> u_before"
+    ended = (
+        f"SELECT *, COALESCE(LEAD(u_first) OVER (PARTITION BY tkk_file, tkk_row ORDER BY u_first), {stop}) AS u_stop "
+        f"FROM ({placed}) AS placed"
     )
     return (
-        f"(SELECT u_key, u_code, u_first, u_stop, tkk_file, tkk_row FROM ({heads}) AS heads "
-        "WHERE u_code IS NOT NULL) AS runs"
+        "(SELECT u_key, u_cell AS u_code, u_first, u_stop, tkk_file, tkk_row "
+        f"FROM ({ended}) AS ended WHERE NOT {missing_text('u_cell')}) AS runs"
     )
+
+
+def _cell(source: Source, column: str) -> str:
+    # a text is trimmed after it has been unfolded
+    return identifier(column) if source.types[column] == "text" else source.text_of(column)
 
 
 def islands(source: Source, first: str, present: str) -> str:
