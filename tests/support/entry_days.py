@@ -12,7 +12,7 @@ from tkk_cli.data.registers.entry.plan import CohortPlan
 from tkk_cli.data.registers.states import NONE, AtWork, States
 
 EPOCH = datetime.date(1970, 1, 1)
-LONG = 4000  # days after which nothing is looked at
+LONG = 1500  # days after which nothing is looked at
 
 
 class Spell(NamedTuple):
@@ -85,7 +85,8 @@ class Entry:
         self.first, self.last, self.base = first, last, base
 
     def holding(self, person: Person, on: int) -> set[str]:
-        return {s.state for s in person.spells if s.state != NONE and s.start <= on < s.last(self.base)}
+        dead = {"death"} if person.death is not None and person.death <= on else set()
+        return dead | {s.state for s in person.spells if s.state != NONE and s.start <= on < s.last(self.base)}
 
     def working(self, person: Person, on: int) -> bool:
         now = self.holding(person, on)

@@ -28,7 +28,7 @@ from tkk_cli.data.registers.states import NONE, States, read_states
 STATES: States = read_states()
 BASE, LAST = day("2014-01-01"), day("2016-12-31")
 _NAMES = (
-    *("sickness", "sickness", "sickness", "partial_sickness", "employed", "employed", "unemployment"),
+    *("sickness", "sickness", "sickness", "partial_sickness", "employed", "employed", "employed", "unemployment"),
     *("temporary_disability_pension", "disability_pension", "emigrated", "other_benefit"),
 )
 
@@ -129,7 +129,7 @@ def random_plan(rng: random.Random) -> CohortPlan:
         last=maybe(0.3, date(BASE + 500), None),
         which=rng.choice(["first", "last"]),
     )
-    landmark = rng.choice([0, 0, 0, 30, 90])
+    landmark = rng.choice([0, 0, 30, 90])
     groups = rng.choice([{}, {"laitos": ("aslak", "tyk")}])
     window = {"before": rng.choice([0, 30]), "after": landmark or rng.choice([0, 60])}
     programme = maybe(0.7, Programme(groups=groups, **window), None)
@@ -138,17 +138,17 @@ def random_plan(rng: random.Random) -> CohortPlan:
         programme = Programme(groups=groups, column=column, none="ei")
     return plan_of(
         index=index,
-        wash_out=WashOut(days=rng.choice([0, 30, 180]), states=rng.choice([(), ("unemployment", "rehabilitation")])),
+        wash_out=WashOut(days=rng.choice([0, 0, 30, 180]), states=rng.choice([(), ("unemployment", "rehabilitation")])),
         look_back=LookBack(days=rng.choice([0, 60, 200])),
         eligibility=Eligibility(
-            age=maybe(0.3, (25, 54), None),
-            sex=maybe(0.2, ("2",), ()),
-            resident=maybe(0.3, rng.random() < 0.7, None),
-            at_work=maybe(0.3, rng.random() < 0.7, None),
+            age=maybe(0.2, (25, 54), None),
+            sex=maybe(0.15, ("2",), ()),
+            resident=maybe(0.2, rng.random() < 0.7, None),
+            at_work=maybe(0.2, rng.random() < 0.7, None),
             alive=rng.random() < 0.8,
-            observed=rng.random() < 0.7,
+            observed=rng.random() < 0.6,
             without=maybe(0.3, ("disability_pension", "temporary_disability_pension"), ()),
-            regions=maybe(0.2, ("01",), ()),
+            regions=maybe(0.15, ("01",), ()),
         ),
         programme=programme,
         comparison=Comparison(pool=maybe(0.2, "none", "everyone") if programme or rehabilitation else "everyone"),
