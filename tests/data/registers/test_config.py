@@ -32,6 +32,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "parts" / "year=2019").mkdir(parents=True)
     (tmp_path / "parts" / "year=2019" / "part-0.parquet").write_bytes(b"PAR1")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "registers.work" / "raw").mkdir(parents=True)
+    (tmp_path / "registers.work" / "raw" / "old.parquet").write_bytes(b"PAR1")
     return tmp_path
 
 
@@ -80,9 +82,14 @@ def test_everything_that_can_be_said(folder: Path) -> None:
 
 
 def test_a_folder_is_its_data_files_or_the_parquet_parts_below_it(folder: Path) -> None:
-    registers = read(folder, '[source.a]\npath = "."\nlayout = "long"\n[source.b]\npath = "parts"\nlayout = "long"\n')
+    registers = read(
+        folder,
+        '[source.a]\npath = "."\nlayout = "long"\n[source.b]\npath = "parts"\nlayout = "long"\n'
+        '[source.c]\npath = "**/*.parquet"\nlayout = "long"\n',
+    )
     assert [path.name for path in registers.sources[0].paths] == ["a_2019.csv", "a_2020.csv", "b.csv"]
     assert [path.name for path in registers.sources[1].paths] == ["part-0.parquet"]
+    assert registers.sources[2].paths == registers.sources[1].paths
 
 
 @pytest.mark.parametrize(

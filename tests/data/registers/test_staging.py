@@ -271,6 +271,25 @@ def test_a_file_without_rows_among_others_is_no_harm(tmp_path: Path) -> None:
     assert spells(tmp_path, source("*.*").replace('"*.*"', '["a.csv", "b.parquet"]')) == EXPECTED
 
 
+def test_parquet_parts_whose_folders_hold_a_column(tmp_path: Path) -> None:
+    for value, rows in (("Y%201", 2), ("Y2", 3)):
+        folder = tmp_path / "jobs" / f"yrtun_s={value}"
+        folder.mkdir(parents=True)
+        pq.write_table(arrow_table().slice(0, rows), folder / "part-0.parquet")
+    with taken_in(tmp_path, source("jobs")) as (workspace, intake):
+        found = workspace.fetch("SELECT employer, COUNT(*), MIN(key) FROM spell_row GROUP BY employer ORDER BY 1")
+    assert found == [("Y 1", 2, "007"), ("Y2", 3, "007")]
+    assert [name for _, name in intake.files["jobs"]] == ["yrtun_s=Y%201/part-0.parquet", "yrtun_s=Y2/part-0.parquet"]
+
+
+def test_parquet_files_in_place_with_names_in_other_capitals(tmp_path: Path) -> None:
+    table = arrow_table()
+    pq.write_table(table.slice(0, 2), tmp_path / "a.parquet")
+    pq.write_table(table.slice(2).rename_columns([n.upper() for n in table.column_names]), tmp_path / "b.parquet")
+    assert spells(tmp_path, source("*.parquet")) == EXPECTED
+    assert not (tmp_path / "work" / "raw").exists()
+
+
 def test_the_decimal_mark_that_is_given_groups_with_the_other(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("shnro;alkupvm;hours\n1;1.1.2010;1.037,5\n2;1.1.2010;1 000\n", encoding="utf-8")
     with taken_in(tmp_path, source("a.csv", 'decimal = ","')) as (workspace, _):

@@ -12,6 +12,9 @@ from tkk_cli.errors import TkkError
 
 __all__ = ["find_files"]
 
+# The folder of an earlier run's stages beside the TOML file holds Parquet files that are no register.
+_WORK = ".work"
+
 
 def find_files(folder: Path, texts: Sequence[str], where: str) -> tuple[Path, ...]:
     """The files that the texts mean, in the order of the texts and then of their names, each once.
@@ -52,12 +55,13 @@ def _files_of(folder: Path) -> list[Path]:
 
 def _is_data(path: Path, folder: Path) -> bool:
     inner = path.with_suffix("") if compression_of(path) else path
-    hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    hidden = any(part.startswith((".", "_")) or part.endswith(_WORK) for part in path.relative_to(folder).parts)
     return inner.suffix.lower() in SUFFIXES and not hidden
 
 
 def _matches(folder: Path, pattern: str) -> list[Path]:
-    found = (folder / name for name in glob.glob(pattern, root_dir=folder, recursive=True))
+    names = glob.glob(pattern, root_dir=folder, recursive=True)
+    found = (folder / name for name in names if not any(part.endswith(_WORK) for part in Path(name).parts))
     return sorted(path for path in found if path.is_file())
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from tkk_cli.data.formats import BeginAgainError, damaged, format_of
 from tkk_cli.data.options import ReadOptions
@@ -89,8 +90,10 @@ class FileTable:
             given = ReadOptions(encoding=options.encoding)
         self._reader: Reader = self._told(lambda: open_path(path, given))
         self.names = list(self._reader.names)
-        self.parquet, self.text = kind == "parquet", kind == "text"
-        self._kind = kind
+        self._kind, self._partitions = kind, _partitions(path) if kind == "parquet" else {}
+        self.names += [name for name in self._partitions if name not in self.names]
+        # the engines see only what stands in the file, so what its folders say is written beside it
+        self.parquet, self.text = kind == "parquet" and not self._partitions, kind == "text"
         # columns of a statistical file that hold more than whole numbers
         self._fractions: set[str] = set()
 
@@ -109,6 +112,8 @@ class FileTable:
             yield from reader.batches(wanted)
         elif self._kind == "arrow":
             yield from _ipc_batches(self.path, wanted)
+        elif self._kind == "parquet":
+            yield from _parquet_batches(self.path, wanted, self._partitions)
         elif self._kind == "excel":
             from tkk_cli.data.registers.staging.pieces import piece
 
@@ -150,6 +155,31 @@ def _ipc_batches(path: Path, wanted: list[str]) -> Iterator[Any]:
         with pa.OSFile(str(path)) as file, ipc.open_file(file) as reader:
             for i in range(reader.num_record_batches):
                 yield reader.get_batch(i).select(wanted)
+    except (pa.ArrowException, OSError):
+        raise damaged(path.name) from None
+
+
+def _partitions(path: Path) -> dict[str, str]:
+    """What the folders of a part say: ``vuosi=2019/part-0.parquet`` has the column ``vuosi``."""
+    found: dict[str, str] = {}
+    for folder in path.parents:
+        name, equals, value = folder.name.partition("=")
+        if not (equals and name):
+            break
+        found[name] = unquote(value)
+    return found
+
+
+def _parquet_batches(path: Path, wanted: list[str], partitions: Mapping[str, str]) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(str(path)) as file:
+            stored = [name for name in wanted if name not in partitions]
+            for batch in file.iter_batches(columns=stored):
+                told = {name: pa.array([value] * batch.num_rows) for name, value in partitions.items()}
+                yield pa.table({name: told[name] if name in told else batch[name] for name in wanted})
     except (pa.ArrowException, OSError):
         raise damaged(path.name) from None
 
