@@ -39,11 +39,7 @@ class _Page(Page):
 
     def named(self, rows: list[Row]) -> Column:
         """The groups of rows; everyone together has no name in a result."""
-        names = (self.group(row["group"]) if row["group"] else self.word("everyone") for row in rows)
-        return Column(self.group_heading(), tuple(names), False)
-
-    def several_groups(self) -> bool:
-        return len(self.result["groups"]) > 1
+        return Column(self.group_heading(), tuple(self.name(row["group"]) for row in rows), False)
 
     def flow(self) -> Grid:
         rows = [row for row in self.rows("flow") if not row["group"]]
@@ -90,55 +86,60 @@ class _Page(Page):
         ]
 
     def outcomes(self) -> list[Grid]:
-        """One grid an outcome: its events and measures, by group where there are several."""
-        made = []
+        """One grid an outcome: its events and measures down, the groups across."""
+        made: list[Grid] = []
+        foot = self.word("outcomes_foot")
         for prefix in dict.fromkeys(row["outcome"] for row in self.rows("outcomes")):
             rows = [row for row in self.rows("outcomes") if row["outcome"] == prefix]
             titles = self.result.labels["outcomes"].get(prefix)
-            title = titles[self.language] if titles else self.word("section_look_back")
-            heading = f"{title} ({prefix})" if titles else title
-            columns = [Column(self.word("outcome_value"), tuple(self.measure(row) for row in rows), False)]
-            if self.several_groups():
-                columns.append(self.named(rows))
-            columns += [
-                self.column("outcome_n", (row["n"] for row in rows), number),
-                Column(self.word("outcome_count"), tuple(self.counted(row) for row in rows)),
-                Column(self.word("outcome_share"), tuple(self.share(row) for row in rows)),
+            heading = f"{titles[self.language]} ({prefix})" if titles else self.word("section_look_back")
+            lines = list(dict.fromkeys((row["column"], row["event"]) for row in rows))
+            cells = {(row["column"], row["event"], row["group"]): self.cell(row) for row in rows}
+            measures = Column(self.word("outcome_value"), tuple(self.measure(prefix, *line) for line in lines), False)
+            groups = [
+                Column(self.name(group), tuple(cells.get((*line, group), "") for line in lines))
+                for group in dict.fromkeys(row["group"] for row in rows)
             ]
-            foot = self.word("outcomes_foot") if any(row["event"] for row in rows) and titles else ""
-            made.append(self.grid(heading, *columns, foot=foot))
+            # Said once, under the first outcome.
+            made.append(self.grid(heading, measures, *groups, foot=foot if titles else ""))
+            foot = "" if titles else foot
         return made
 
-    def measure(self, row: Row) -> str:
-        titles = self.result.labels["columns"].get(row["column"], {})
-        title = titles.get(self.language) or row["column"]
-        level = self.result.labels["levels"].get(f"{row['column']}={row['event']}", {}).get(self.language)
-        if not row["event"] or self.kinds[row["column"]] == "yes_no":
+    def cell(self, row: Row) -> str:
+        """Count of n and share, or a mean."""
+        if not row["event"]:
+            return number(row["estimate"], self.language, 2)
+        counts = f"{number(row['count'], self.language)}/{number(row['n'], self.language)}"
+        return f"{counts} ({percent(row['estimate'], self.language)})" if row["n"] else counts
+
+    def name(self, group: str) -> str:
+        return self.group(group) if group else self.word("everyone")
+
+    def measure(self, prefix: str, column: str, event: str) -> str:
+        """The words of a line: what a column measures, or the event that it counts."""
+        title = self.result.labels["columns"].get(column, {}).get(self.language) or column
+        kinds = {row["column"]: row["kind"] for row in self.rows("columns") if row["outcome"] == prefix}
+        if kinds[column] != "event":
             return title
-        # The events of an outcome stand under its name; other columns with codes are named.
-        same = [r for r in self.rows("columns") if r["outcome"] == row["outcome"] and r["kind"] == "event"]
-        return f"{title}: {level or row['event']}" if len(same) > 1 else str(level or row["event"])
-
-    @property
-    def kinds(self) -> dict[str, str]:
-        return {row["column"]: row["kind"] for row in self.rows("columns")}
-
-    def counted(self, row: Row) -> str:
-        return number(row["count"], self.language) if row["event"] else ""
-
-    def share(self, row: Row) -> str:
-        return percent(row["estimate"], self.language) if row["event"] else number(row["estimate"], self.language, 2)
+        level = self.result.labels["levels"].get(f"{column}={event}", {}).get(self.language) or event
+        # A single event column needs no name under the name of its outcome.
+        several = list(kinds.values()).count("event") > 1
+        return f"{title.rpartition(': ')[0] or title}: {level}" if several else level
 
     def states(self) -> Grid:
         rows = self.rows("states")
-        columns = [Column(self.word("state_heading"), tuple(self.state(row["state"]) for row in rows), False)]
-        if self.several_groups():
-            columns.insert(0, self.named(rows))
+        share = {(row["state"], row["group"]): percent(row["share"], self.language) for row in rows}
+        everyone = [row for row in rows if not row["group"]]
+        names = [row["state"] for row in everyone]
+        shares = [
+            Column(self.name(group), tuple(share.get((state, group), percent(0.0, self.language)) for state in names))
+            for group in dict.fromkeys(row["group"] for row in rows)
+        ]
         return self.grid(
             self.word("section_states"),
-            *columns,
-            self.column("person_days", (row["person_days"] for row in rows), number),
-            self.column("share", (row["share"] for row in rows), percent),
+            Column(self.word("state_heading"), tuple(self.state(name) for name in names), False),
+            self.column("person_days", (row["person_days"] for row in everyone), number),
+            *shares,
         )
 
     def state(self, name: str) -> str:

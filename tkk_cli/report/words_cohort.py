@@ -123,15 +123,14 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
     ),
     # outcomes -----------------------------------------------------------------
     "section_look_back": ("Taustatiedot ennen nollapäivää", "Bakgrund före dag noll", "History before day zero"),
-    "outcome_heading": ("Lopputulos", "Utfall", "Outcome"),
     "outcome_value": ("Tapahtuma tai mittari", "Händelse eller mått", "Event or measure"),
-    "outcome_share": ("Osuus tai keskiarvo", "Andel eller medelvärde", "Share or mean"),
-    "outcome_n": ("n", "n", "n"),
-    "outcome_count": ("Lukumäärä", "Antal", "Count"),
     "outcomes_foot": (
-        "Raaka osuus henkilöistä, ei kumulatiivinen ilmaantuvuus: seuranta-ajat eroavat. Ilmaantuvuus: tkk survival.",
-        "Rå andel av personerna, inte kumulativ incidens: uppföljningstiderna skiljer sig. Incidens: tkk survival.",
-        "Crude share of persons, not a cumulative incidence: times of follow-up differ. Incidence: tkk survival.",
+        "Lukumäärä/henkilöitä (raaka osuus) tai keskiarvo. Raaka osuus ei ole kumulatiivinen ilmaantuvuus, sillä "
+        "seuranta-ajat eroavat: sen antaa tkk survival.",
+        "Antal/personer (rå andel) eller medelvärde. En rå andel är ingen kumulativ incidens, för uppföljningstiderna "
+        "skiljer sig: den ger tkk survival.",
+        "Count/persons (crude share), or mean. A crude share is no cumulative incidence, since times of follow-up "
+        "differ: tkk survival gives that.",
     ),
     # states -------------------------------------------------------------------
     "section_states": (
@@ -145,7 +144,6 @@ WORDS_COHORT: dict[str, tuple[str, str, str]] = {
     "section_columns": ("Kohorttitiedoston sarakkeet", "Kohortfilens kolumner", "Columns of the cohort file"),
     "column_heading": ("Sarake", "Kolumn", "Column"),
     "column_title": ("Sisältö", "Innehåll", "Contents"),
-    "column_unit": ("Yksikkö", "Enhet", "Unit"),
     "column_missing": ("Puuttuu", "Saknas", "Missing"),
     "kind_column_time": ("aika", "tid", "time"),
     "kind_column_event": ("tapahtuma", "händelse", "event"),

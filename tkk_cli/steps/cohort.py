@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
@@ -203,10 +204,10 @@ def build(
         made.workspace.begin("files")
         if files.rejects is not None:
             write_rejects(made.workspace, made.intake, files.rejects)
-        rows = pq.read_table(made.workspace.path("cohort"))
         kept = [column for _, column in columns]
-        export(typed(rows, kept), kept, files.cohort, language, synthetic=made.registers.synthetic)
-        return _result(made, path, options, columns, len(rows))
+        rows = typed(pq.read_table(made.workspace.path("cohort")), kept)
+        export(rows, kept, files.cohort, language, synthetic=made.registers.synthetic)
+        return _result(made, path, options, columns, rows)
 
 
 def _add_cohort(made: Prepared) -> list[tuple[str, Column]]:
@@ -286,7 +287,9 @@ def _write_grid(made: Prepared, unit: str, rule: str, target: Path) -> None:
         shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
 
-def _result(made: Prepared, path: Path, options: CohortOptions, columns: list[tuple[str, Column]], n: int) -> Result:
+def _result(
+    made: Prepared, path: Path, options: CohortOptions, columns: list[tuple[str, Column]], table: pa.Table
+) -> Result:
     workspace, states = made.workspace, made.registers.states
     groups = group_rows(workspace)
     names = [row["group"] for row in groups]
@@ -294,10 +297,10 @@ def _result(made: Prepared, path: Path, options: CohortOptions, columns: list[tu
     found = {
         "flow": flow_rows(workspace, made.plan),
         "groups": groups,
-        "outcomes": list(outcome_rows(workspace, [pair for pair in columns if pair[0]], names)),
+        "outcomes": list(outcome_rows(table, [pair for pair in columns if pair[0]], names)),
         "immortal_time": immortal_rows(workspace, made.plan),
         "states": list(state_rows(workspace, states, names)),
-        "columns": column_rows(workspace, columns, n),
+        "columns": column_rows(table, columns),
         "sources": sources,
         "rejects": rejects_counts(workspace, made.intake),
     }
@@ -309,7 +312,7 @@ def _result(made: Prepared, path: Path, options: CohortOptions, columns: list[tu
         labels=_labels(made, columns),
         tables={name: table_of(rows, spec[name]) for name, rows in found.items() if rows},
         notes=tuple(_notes(made, found)),
-        provenance=_provenance(path, sources, n, options.engine),
+        provenance=_provenance(path, sources, len(table), options.engine),
     )
 
 

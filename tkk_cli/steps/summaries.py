@@ -1,12 +1,15 @@
-"""Counts of a finished cohort for its result: groups, outcomes, states and columns. Only counts leave the engine."""
+"""Counts of a finished cohort for its result: groups, outcomes, states and columns."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tkk_cli.data.registers.columns import Column
-from tkk_cli.data.registers.sql import identifier
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.data.registers.states import NONE, States
 
@@ -29,59 +32,52 @@ def group_rows(workspace: Workspace) -> list[Row]:
     return [{"group": g, "n": n, "person_days": days, "median_follow_up": middle} for g, n, days, middle in rows]
 
 
-def outcome_rows(workspace: Workspace, columns: Sequence[tuple[str, Column]], groups: Sequence[str]) -> Iterator[Row]:
-    """Each outcome's events and means by group: ``columns`` are pairs of a prefix and a column of it.
+def outcome_rows(table: pa.Table, columns: Sequence[tuple[str, Column]], groups: Sequence[str]) -> Iterator[Row]:
+    """Each outcome's events and means by group, from the rows of the cohort file.
 
-    Of an event column there is a row for every label, seen or not; ``estimate`` is its share of the persons with a
-    value. It is a crude share, not a cumulative incidence: the time of follow-up differs between persons.
+    ``columns`` are pairs of a prefix and a column. Of an event column there is a row for every label, seen or not;
+    ``estimate`` is its share of the persons with a value. It is a crude share, not a cumulative incidence: the time of
+    follow-up differs between persons.
     """
+    parts = {g: table if g == EVERYONE else table.filter(pc.equal(table["programme"], g)) for g in groups}
     for prefix, column in columns:
         if column.kind not in ("event", "yes_no", "number"):
             continue
-        name = identifier(column.name)
-        for group in groups:
-            of = {"outcome": prefix, "column": column.name, "group": group}
-            where = f"{name} IS NOT NULL" + ("" if group == EVERYONE else f" AND programme = {_text(group)}")
+        for group, part in parts.items():
+            values = part[column.name].drop_null()
+            n = len(values)
+            of = {"outcome": prefix, "column": column.name, "group": group, "n": n}
             if column.kind == "number":
-                n, mean = workspace.fetch(f"SELECT COUNT(*), AVG(CAST({name} AS DOUBLE)) FROM cohort WHERE {where}")[0]
                 if n:
-                    yield {**of, "n": n, "count": n, "estimate": mean}
+                    yield {**of, "count": n, "estimate": pc.mean(values).as_py()}
                 continue
-            found = dict(workspace.fetch(f"SELECT {name}, COUNT(*) FROM cohort WHERE {where} GROUP BY {name}"))
-            n = sum(found.values())
+            found = {row["values"]: row["counts"] for row in pc.value_counts(values).to_pylist()}
             codes = [1] if column.kind == "yes_no" else sorted({int(code) for code in column.labels} | found.keys())
             for code in codes:
                 count = found.get(code, 0)
-                yield {**of, "event": str(code), "n": n, "count": count, "estimate": count / n if n else float("nan")}
+                yield {**of, "event": str(code), "count": count, "estimate": count / n if n else float("nan")}
 
 
 def state_rows(workspace: Workspace, states: States, groups: Sequence[str]) -> Iterator[Row]:
     """Person-days after day zero in each state, by group."""
-    names = [*states.names, NONE]
+    days: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for group, rank, count in workspace.fetch(
+        "SELECT e.programme, p.state, CAST(SUM(p.stop - GREATEST(p.start, e.index_day)) AS BIGINT) "
+        "FROM episode AS p JOIN entrant AS e ON e.pid = p.pid WHERE p.stop > e.index_day GROUP BY e.programme, p.state"
+    ):
+        for name in {EVERYONE, group or EVERYONE}:
+            days[name][rank] += count
     for group in groups:
-        where = "" if group == EVERYONE else f" AND e.programme = {_text(group)}"
-        days = dict(
-            workspace.fetch(
-                "SELECT p.state, CAST(SUM(p.stop - GREATEST(p.start, e.index_day)) AS BIGINT) "
-                "FROM episode AS p JOIN entrant AS e ON e.pid = p.pid "
-                f"WHERE p.stop > e.index_day{where} GROUP BY p.state"
-            )
-        )
-        total = sum(days.values())
-        for rank, name in enumerate(names, 1):
-            if rank in days:
-                yield {"group": group, "state": name, "person_days": days[rank], "share": days[rank] / total}
+        total = sum(days[group].values())
+        for rank, name in enumerate([*states.names, NONE], 1):
+            if rank in days[group]:
+                count = days[group][rank]
+                yield {"group": group, "state": name, "person_days": count, "share": count / total}
 
 
-def column_rows(workspace: Workspace, columns: Sequence[tuple[str, Column]], n: int) -> list[Row]:
+def column_rows(table: pa.Table, columns: Sequence[tuple[str, Column]]) -> list[Row]:
     """The columns of the cohort file with their missing values."""
-    counts = ", ".join(f"COUNT({identifier(column.name)}) AS c{i}" for i, (_, column) in enumerate(columns))
-    present = workspace.fetch(f"SELECT {counts} FROM cohort")[0]
     return [
-        {"column": c.name, "kind": c.kind, "unit": c.unit, "outcome": prefix, "missing": n - there}
-        for (prefix, c), there in zip(columns, present, strict=True)
+        {"column": c.name, "kind": c.kind, "unit": c.unit, "outcome": prefix, "missing": table[c.name].null_count}
+        for prefix, c in columns
     ]
-
-
-def _text(group: str) -> str:
-    return "'" + group.replace("'", "''") + "'"
