@@ -11,19 +11,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.days import Stay, Window, episodes, number
-from support.hand_tables import partial
-from support.outcome_days import ORACLES, Pay, Person, Spell, earnings
+from support.outcome_days import ORACLES, Person, earnings
+from support.outcome_people import STATES, people, tables
 from support.portable import objections
 
 from tkk_cli.data.registers.engine import DuckDB
 from tkk_cli.data.registers.entry.plan import Request
-from tkk_cli.data.registers.schema import EARNING, ENTRANT, EPISODE, PERSON, SPELL
-from tkk_cli.data.registers.states import read_states
 from tkk_cli.outcomes.definition import Context
 from tkk_cli.outcomes.registry import OUTCOMES, outcome_columns, outcome_stages, settled
 
-STATES = read_states()
 SHARES = ["counts", "does_not_count"]
 RUN = {
     "days": [1, 2, 5, 14, 28],
@@ -72,73 +68,6 @@ VARIED: dict[str, dict[str, list[Any]]] = {
     },
     "O23": {"at": [1, 40, 365], "absent": SHARES},
 }
-COMMON = ("employed", "employed", "sickness", "partial_sickness", "unemployment", "rehabilitation", "subsidised")
-RARE = ("temporary_disability_pension", "disability_pension", "old_age_pension", "emigrated", "death", "student")
-
-
-def people(random: Random, competing: tuple[str, ...], rule: Any) -> list[Person]:
-    return [person(random, competing, rule) for _ in range(20)]
-
-
-def person(random: Random, competing: tuple[str, ...], rule: Any) -> Person:
-    zero = number(2011, 1, 1) + random.randrange(500)
-    window = Window(zero, zero - random.choice([0, 1, 90, 800]), zero + random.choice([1, 40, 300, 900, 1500]))
-    spells = []
-    for _ in range(random.randrange(12)):
-        state = random.choice(COMMON if random.random() < 0.85 else RARE)
-        start = zero + random.randrange(-900, 1400)
-        if random.random() < 0.3:
-            start = zero + random.randrange(-2, 3)
-        length = random.choice([1, 2, 5, 13, 28, 60, 200, 700])
-        stop = None if state in RARE[1:5] or random.random() < 0.05 else start + length
-        spells.append(
-            Spell(
-                state,
-                start,
-                stop,
-                random.choice([None, "a", "b"]),
-                random.choice([None, 0.25, 0.5, 0.625]),
-                random.choice([None, 18.75, 37.5]),
-            )
-        )
-        if random.random() < 0.3 and stop is not None:
-            spells.append(Spell(random.choice(COMMON), stop + random.randrange(3), stop + random.randrange(4, 90)))
-    pay = [
-        Pay(random.choice(["etk", "tulo"]), random.randrange(2008, 2015), random.choice([None, 1, 6, 7, 12]), cents)
-        for cents in random.sample(range(100, 9_999_999), random.randrange(8))
-    ]
-    return Person(spells, window, random.choice([None, "a", "b"]), pay, STATES, rule, competing)
-
-
-def define(engine: DuckDB, persons: list[Person]) -> None:
-    spells, entrants, held, known, paid = [], [], [], [], []
-    for pid, one in enumerate(persons, start=1):
-        window = one.window
-        entrants.append(
-            {
-                "pid": pid,
-                "index_day": window.index_day,
-                "look_start": window.look_start,
-                "follow_stop": window.follow_stop,
-                "employer": one.employer,
-            }
-        )
-        known.append({"pid": pid, "key": f"k{pid}"})
-        for s in one.spells:
-            rank = STATES.rank(s.state)
-            spells.append({**s.__dict__, "pid": pid, "state": rank})
-        stays = [Stay(STATES.rank(s.state), s.start, s.stop) for s in one.spells]
-        rows = episodes(stays, window, STATES, one.rule)
-        held += [dict(zip(EPISODE, (pid, *row), strict=True)) for row in rows]
-        paid += [{**row.__dict__, "key": f"k{pid}"} for row in one.pay]
-    for name, columns, rows_ in (
-        ("entrant", ENTRANT, entrants),
-        ("episode", EPISODE, held),
-        ("spell", SPELL, spells),
-        ("person", PERSON, known),
-        ("earning_row", EARNING, paid),
-    ):
-        engine.define(name, partial(columns, rows_))
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +105,8 @@ def test_every_outcome_is_its_definition_on_every_day(engine: DuckDB, folder: Pa
     competing = random.choice([(), ("death",), ("death", "old_age_pension", "disability_pension")])
     rule = STATES.at_work()
     persons = people(random, competing, rule)
-    define(engine, persons)
+    for name, select in tables(persons).items():
+        engine.define(name, select)
     context = Context(STATES, rule, competing)
     for code in ORACLES:
         for request in requests(random, code):

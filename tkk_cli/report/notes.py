@@ -43,7 +43,6 @@ _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
         (_quoted(cause_label(result, cause, language), language) for cause in value), language
     ),
     "origin": lambda value, _, language: _word("origin", value, language),
-    "origins": lambda value, _, language: _joined((_word("origin", one, language) for one in value), language),
     "last": lambda value, result, language: duration(value, result.estimand["unit"], language),
     "time": lambda value, result, language: duration(value, result.estimand["unit"], language),
     "horizon": lambda value, result, language: duration(value, result.estimand["unit"], language),

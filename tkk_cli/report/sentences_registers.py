@@ -96,11 +96,11 @@ SENTENCES_REGISTERS: dict[str, tuple[str, str, str]] = {
         "its rows.",
     ),
     "note_sensitivity_later_origin": (
-        "Vain se, joka on seurannassa lähtöpäivänä ({origins}), on sen riveillä: rivit eri lähtöpäivistä eivät koske "
+        "Vain se, joka on seurannassa lähtöpäivänä ({origin}), on sen riveillä: rivit eri lähtöpäivistä eivät koske "
         "samaa aikaa, eikä eripituisten kuntoutusten loppuja voi verrata keskenään.",
-        "Bara den som följs vid utgångspunkten ({origins}) är med på dess rader: rader med olika utgångspunkter gäller "
+        "Bara den som följs vid utgångspunkten ({origin}) är med på dess rader: rader med olika utgångspunkter gäller "
         "inte samma tid, och sluten på åtgärder av olika längd är inte jämförbara.",
-        "Only those still followed at an origin ({origins}) are in its rows: rows of different origins are about "
+        "Only those still followed at the origin ({origin}) are in its rows: rows of different origins are about "
         "different times, and the ends of programmes of different length do not compare.",
     ),
     "note_sensitivity_beyond": (

@@ -100,8 +100,9 @@ def analyse(
 ) -> Result:
     """``outcome_sensitivity`` with an options object, telling of its progress."""
     grid = grid_of(read_plan(path), options)
-    with prepared(path, options, begin, expect) as made:
-        rows, left_out = cells(made.workspace, made.context, grid, begin)
+    own = len(grid) + len(grid.origins)
+    with prepared(path, options, begin, None if expect is None else lambda n: expect(n + own)) as made:
+        rows, left_out = cells(made.workspace, made.context, grid)
         return _result(made, path, options, grid, rows, left_out)
 
 
@@ -182,9 +183,7 @@ LEFT JOIN (SELECT pid, start, MIN(decided) AS decided FROM spell WHERE decided I
     return f"SELECT {columns} FROM entrant AS n{joined} WHERE {day} >= n.look_start AND {day} < n.follow_stop"
 
 
-def cells(
-    workspace: Workspace, context: Context, grid: Grid, begin: Callable[[str], None] | None = None
-) -> tuple[list[Row], dict[str, int]]:
+def cells(workspace: Workspace, context: Context, grid: Grid) -> tuple[list[Row], dict[str, int]]:
     """A row a window, origin, rule and group; and how many persons each origin leaves out.
 
     Only counts of persons by time and event leave the engine. The workspace holds ``entrant``, ``episode``, ``spell``,
@@ -215,8 +214,7 @@ def cells(
                 )
             for partial in grid.partial:
                 for window in grid.windows:
-                    if begin is not None:
-                        begin(f"{origin} {window} {partial}".strip())
+                    workspace.begin(f"{origin} {window} {partial}".strip())
                     rows += _cell(workspace, context, grid, origin, window, partial)
     finally:
         workspace.define("entrant", "SELECT * FROM origin_index")
@@ -311,9 +309,9 @@ def _notes(made: Prepared, grid: Grid, rows: list[Row], left_out: Mapping[str, i
     for origin, count in left_out.items():
         if count:
             yield Note("sensitivity_left_out", {"origin": origin, "count": count})
-    late = [origin for origin in grid.origins if origin not in ("index", "start")]
-    if late:
-        yield Note("sensitivity_later_origin", {"origins": late})
+    for origin in grid.origins:
+        if origin not in ("index", "start"):
+            yield Note("sensitivity_later_origin", {"origin": origin})
     beyond = sum(bool(np.isnan(row["estimate"])) for row in rows)
     if beyond:
         yield Note("sensitivity_beyond", {"count": beyond, "horizon": grid.horizon}, "warning", "TKK404")
