@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -68,6 +69,19 @@ def test_a_source_that_is_not_there_stops_the_check(toml: Path, tkk: Run) -> Non
     ran = tkk("check", toml)
     assert ran.status in (EXIT_USAGE, EXIT_DATA)
     assert "tyo.csv" in ran.err
+
+
+def test_every_planted_trap_is_found(tmp_path: Path, tkk: Run) -> None:
+    folder = tmp_path / "rekisterit"
+    assert tkk("simulate", "registers", "--persons", 300, "--traps", "all", "--output", folder).status == EXIT_OK
+    planted = json.loads((folder / "traps.json").read_text(encoding="utf-8"))["traps"]
+    assert {row["trap"] for row in planted} == set(range(1, 15))
+    for toml in sorted({row["registers"] for row in planted if "dream" not in row["registers"]}):
+        ran = tkk("check", folder / toml, "--format", "csv", "--quiet")
+        assert ran.status == EXIT_CHECK_FAILED
+        found = {int(row["trap"]) for row in csv.DictReader(ran.out.splitlines())}
+        missed = {row["trap"] for row in planted if row["registers"] == toml} - found
+        assert not missed, toml
 
 
 def test_layouts_lists_roles_names_and_settings(tkk: Run) -> None:

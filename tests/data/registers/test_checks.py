@@ -266,6 +266,28 @@ def test_trap_6_the_last_years_are_incomplete(by_year: tuple[int, ...], short: i
     assert found == ([("warning", "kela", short, persons), ("note", "muu", short, persons)] if short else [])
 
 
+def test_trap_6_a_spell_that_is_told_again_every_year_starts_once(taken: Taken) -> None:
+    rows = [
+        spell(str(key), f"{first}-01-01", f"{year + 1}-01-01")
+        for first in (2017, 2018, 2019)
+        for key in range(30)
+        for year in range(first, 2020)
+    ]
+    taken.add("tyosuhde", (6,), spell=rows)
+    assert "incomplete_years" not in taken.found()
+
+
+def test_trap_6_a_stock_of_the_end_of_the_year_shows_by_its_persons(taken: Taken) -> None:
+    rows = [
+        spell(str(key), f"{2016 + key % 5}-03-01", f"{year + 1}-01-01", state="disability_pension")
+        for year in range(2016, 2021)
+        for key in range(100)
+        if 2016 + key % 5 <= year and (year < 2020 or key % 10 == 4)
+    ]
+    taken.add("elake", (6,), spell=rows)
+    assert taken.found()["incomplete_years"] == [("warning", "elake", 10, 10)]
+
+
 def test_trap_6_the_last_year_lacks_a_variable(taken: Taken) -> None:
     taken.add(
         "perus",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from tkk_cli.data.registers.checks.check import Finding, Sight, Subject
+from tkk_cli.data.registers.checks.rows import year_day
 from tkk_cli.data.registers.sql import year_of
 
 __all__ = ["education_change", "incomplete_years", "municipality_mergers", "occupation_change"]
@@ -17,23 +18,51 @@ FILLED = ("activity", "occupation", "education", "region", "municipality")
 
 
 def incomplete_years(sight: Sight) -> Iterator[Finding]:
-    """Trap 6: the last year or two of a source hold fewer rows, or more missing values, than the year before."""
+    """Trap 6: the last year or two of a source hold less than the year before; counted are the rows of these years."""
     for subject in sight.subjects:
         for kind in subject.kinds:
-            year = year_of("s.start") if kind == "spell" else "s.year"
-            usable = f"{subject.usable(kind)} AS s"
-            filled = FILLED if kind == "person" else ()
-            counts = "".join(f", COUNT(s.{name})" for name in filled)
-            rows = sight.fetch(
-                f"SELECT {year} AS year, COUNT(*){counts} FROM {usable} WHERE {year} IS NOT NULL GROUP BY {year}"
-            )
-            short = _short_years({int(row[0]): tuple(map(int, row[1:])) for row in rows})
+            counts = _spell_years(sight, subject) if kind == "spell" else _row_years(sight, subject, kind)
+            short = _short_years(counts)
             if short:
-                listed = ", ".join(map(str, short))
+                year = year_of("s.start") if kind == "spell" else "s.year"
                 count, persons = sight.counted(
-                    f"SELECT COUNT(*), COUNT(DISTINCT s.key) FROM {usable} WHERE {year} IN ({listed})"
+                    f"SELECT COUNT(*), COUNT(DISTINCT s.key) FROM {subject.usable(kind)} AS s "
+                    f"WHERE {year} IN ({', '.join(map(str, short))})"
                 )
                 yield Finding(subject.name, count, persons, "warning" if 6 in subject.layout.traps else None)
+
+
+def _row_years(sight: Sight, subject: Subject, kind: str) -> dict[int, tuple[int, ...]]:
+    """Year -> rows, and of person rows the filled cells of each variable."""
+    filled = "".join(f", COUNT(s.{name})" for name in (FILLED if kind == "person" else ()))
+    rows = sight.fetch(
+        f"SELECT s.year, COUNT(*){filled} FROM {subject.usable(kind)} AS s WHERE s.year IS NOT NULL GROUP BY s.year"
+    )
+    return {int(row[0]): tuple(map(int, row[1:])) for row in rows}
+
+
+def _spell_years(sight: Sight, subject: Subject) -> dict[int, tuple[int, ...]]:
+    """Year -> spells that start, and persons with a spell in it.
+
+    A start counts once, however many rows tell of it: some registers tell of a spell again in every year of it. Some
+    give what is in force at the end of the year: there the persons show what is missing, and the starts do not.
+    """
+    starts = f"SELECT DISTINCT key, state, start FROM {subject.usable('spell')} AS u"
+    year = year_of("s.start")
+    started = {
+        int(found): int(n) for found, n in sight.fetch(f"SELECT {year}, COUNT(*) FROM ({starts}) AS s GROUP BY {year}")
+    }
+    if not started:
+        return {}
+    last = max(started)
+    years = range(last - 3, last + 1)
+    persons = ", ".join(
+        f"COUNT(DISTINCT CASE WHEN s.start < {year_day(y + 1)} AND (s.stop IS NULL OR s.stop > {year_day(y)}) "
+        f"THEN s.key END) AS y{y}"
+        for y in years
+    )
+    touched = dict(zip(years, sight.fetch(f"SELECT {persons} FROM {subject.usable('spell')} AS s")[0], strict=True))
+    return {y: (n, int(touched.get(y, 0))) for y, n in started.items()}
 
 
 def _short_years(counts: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
