@@ -80,11 +80,12 @@ def test_the_page_in_finnish() -> None:
     assert "Kumulatiivinen ilmaantuvuus 365 päivää lähtöpäivästä" in text
     assert "O2: enintään 3 päivän keskeytys" in text
     table = render(made(), "markdown", "fi").replace("\u00a0", " ")
-    assert "| kohortin nollapäivä | 28 pv | lasketaan | 1 200 | 899 | 79,0 % | 75,0–83,0 |" in table
+    row = next(" ".join(line.split()) for line in table.splitlines() if "28 pv" in line)
+    assert row == "| kohortin nollapäivä | 28 pv | lasketaan | 1 200 | 899 | 79,0 % | 75,0–83,0 |"
     assert "Varoitus TKK404" in text
     assert "kuntoutuksen loppu puuttuu tai on katsotun ajan ulkopuolella 1 234 henkilöltä" in " ".join(text.split())
-    assert "Ryhmä" not in text
-    assert "Työhön kytkeytyvä" in render(made(("aslak", "tk")), "text", "fi")
+    assert "Ryhmä" not in table
+    assert "Työhön kytkeytyvä" in render(made(("aslak", "tk")), "markdown", "fi")
 
 
 @pytest.mark.parametrize("format", FORMATS)
