@@ -151,7 +151,7 @@ def random_plan(rng: random.Random) -> CohortPlan:
             regions=maybe(0.15, ("01",), ()),
         ),
         programme=programme,
-        comparison=Comparison(pool=maybe(0.2, "none", "everyone") if programme or rehabilitation else "everyone"),
+        comparison=Comparison(pool=maybe(0.35, "none", "everyone") if programme or rehabilitation else "everyone"),
         follow_up=FollowUp(
             days=rng.choice([100, 365]),
             last=maybe(0.3, datetime.date(2015, 12, 31), None),
