@@ -195,6 +195,8 @@ def _known_code(category: Category, text: str, column: str, options: ColumnOptio
             where=column,
             hint="check the codes of --events and --censored with tkk inspect",
         )
+    if code is None and len(labelled := _labelled(category, text)) == 1:
+        return labelled[0]
     if code is None:
         raise TkkError(
             "TKK204",
@@ -213,6 +215,15 @@ def _code(category: Category, text: str) -> str | None:
         if text in category.labels.get(key, {}).values() or _same_number(text, key):
             return key
     return None
+
+
+def _labelled(category: Category, text: str) -> list[str]:
+    """Codes with a value label that do not occur: an event that happened to nobody is no slip of the pen."""
+    return [
+        key
+        for key, texts in category.labels.items()
+        if text == key or text in texts.values() or _same_number(text, key)
+    ]
 
 
 def _same_number(text: str, key: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tkk_cli.data.registers.checks.breaks import require_choices
+from tkk_cli.data.registers.checks.breaks import require_choices, require_one_key_form
 from tkk_cli.data.registers.config import Registers, read_registers
 from tkk_cli.data.registers.entry.entrants import build_entrants
 from tkk_cli.data.registers.entry.plan import CohortPlan
@@ -92,6 +92,7 @@ def prepared(
     with closing(open_workspace(options, path, begin)) as workspace:
         intake = take_in(registers, workspace)
         require_choices(workspace, intake)
+        require_one_key_form(workspace, intake)
         workspace.stage("person", person_sql())
         workspace.stage("spell", spell_sql(states))
         context = Context(states, rule, plan.follow_up.competing)

@@ -39,10 +39,8 @@ def spark_sql(sql: str) -> str:
 
 def read_options(path: Path | None) -> tuple[str | None, dict[str, str]]:
     """``master`` and ``[options]`` of a TOML file: where Spark runs and its configuration; TKK172 for another shape."""
-    if path is None:
-        return None, {}
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        read = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         hint = 'write master = "spark://host:7077" and [options] with spark.* = "value" lines'
         raise TkkError("TKK172", "the Spark options cannot be read as TOML", where=path.name, hint=hint) from error
