@@ -229,9 +229,6 @@ SENSITIVITY: dict[str, dict[str, str]] = {
 }
 
 TABLES: dict[str, dict[str, dict[str, str]]] = {
-    "check": CHECK,
-    "cohort": COHORT,
-    "sensitivity": SENSITIVITY,
     "survival": {
         # one row a group: counts are of rows unless weights are frequencies
         "groups": {
@@ -331,4 +328,7 @@ TABLES: dict[str, dict[str, dict[str, str]]] = {
             "reason": "string",
         }
     },
+    "check": CHECK,
+    "cohort": COHORT,
+    "sensitivity": SENSITIVITY,
 }

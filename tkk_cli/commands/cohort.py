@@ -32,7 +32,6 @@ def cohort(
 
     \b
     Examples:
-      tkk simulate registers --output rekisterit
       tkk cohort rekisterit/cohort.toml
       tkk cohort rekisterit/cohort.toml --save kohortti.sav,kohortti.parquet --grid month \\
           --figure vuokaavio.pdf --lang fi
