@@ -83,6 +83,9 @@ def test_one_file_for_spss_and_one_for_stata(tmp_path: Path) -> None:
     training, _ = pyreadstat.read_dta(folder / "folk/folk_tyovoimakoulutus_20122018_1.dta")
     assert list(training.columns) == ["hid_e", "alkupvm", "loppupvm", "tyamm"]
     assert not (folder / "folk/folk_sijoitetut_20122018_1.csv").exists()
+    # no clock: a fixed time of writing stands in both headers
+    for name in ("folk_sijoitetut_20122018_1.sav", "folk_tyovoimakoulutus_20122018_1.dta"):
+        assert b"31 Dec 1800" in (folder / "folk" / name).read_bytes()[:600]
 
 
 def test_registers_and_years_are_those_asked_for(tmp_path: Path) -> None:

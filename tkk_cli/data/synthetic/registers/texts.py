@@ -86,6 +86,7 @@ age = [18, 62]
 at_work = true
 without = ["disability_pension", "old_age_pension"]
 
+# Who starts within half a year is known only then: for contrasts between programmes set landmark = 180 in [follow_up].
 [programme]
 before = 0
 after = 180
