@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tkk_cli.data.registers.sql import identifier
-from tkk_cli.data.registers.staging.tables import RawTable, file_fingerprint
+from tkk_cli.data.registers.staging.raw import RawTable, file_fingerprint
 from tkk_cli.errors import TkkError
 
 __all__ = ["open_table"]

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tkk_cli.data.formats import BeginAgainError, damaged
-from tkk_cli.data.registers.staging.tables import RawTable
+from tkk_cli.data.registers.staging.raw import RawTable
 from tkk_cli.errors import TkkError
 
 __all__ = ["column_kinds", "stage"]

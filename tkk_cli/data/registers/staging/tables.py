@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import unquote
 
 from tkk_cli.data.formats import BeginAgainError, damaged, format_of
 from tkk_cli.data.options import ReadOptions
 from tkk_cli.data.reading import Reader, open_path
 from tkk_cli.data.registers.config import SourceEntry
+from tkk_cli.data.registers.staging.raw import RawTable, file_fingerprint
 from tkk_cli.errors import TkkError
 
-__all__ = ["RawTable", "open_tables"]
+__all__ = ["FileTable", "open_tables"]
 
 # Rows of a statistical file at a time: little memory, and as fast as larger pieces.
 CHUNK = 50_000
-# A file of up to so many bytes is known by its content, a larger one by its size and time of change.
-_SMALL = 1 << 20
-
-
-class RawTable(Protocol):
-    """What every file and database table offers.
-
-    Attributes
-    ----------
-    path : pathlib.Path
-    name : str
-        For messages: the file's name.
-    names : list of str
-        Its columns.
-    parquet : bool
-        Whether it can be used where it is.
-    text : bool
-        Whether its columns are texts that nobody has given a type.
-    """
-
-    path: Path
-    name: str
-    names: list[str]
-    parquet: bool
-    text: bool
-
-    def fingerprint(self) -> str:
-        """What changes when the content or the way of reading it does."""
-
-    def batches(self, wanted: list[str]) -> Iterator[Any]:
-        """The wanted columns as Arrow tables or batches, in the order of the rows; BeginAgainError: from the start."""
 
 
 def open_tables(entry: SourceEntry) -> tuple[RawTable, ...]:
@@ -65,16 +34,6 @@ def open_tables(entry: SourceEntry) -> tuple[RawTable, ...]:
         return (open_table(entry.database, entry.table or "", entry.name),)
     options = ReadOptions(separator=entry.separator, decimal=entry.decimal, encoding=entry.encoding, sheet=entry.sheet)
     return tuple(FileTable(path, entry.name, options) for path in entry.paths)
-
-
-def file_fingerprint(path: Path) -> str:
-    """Resolved name, size and time of change; of a small file its content instead of the time."""
-    found = path.stat()
-    if found.st_size <= _SMALL:
-        state = hashlib.sha256(path.read_bytes()).hexdigest()
-    else:
-        state = f"{found.st_size} {found.st_mtime_ns}"
-    return f"{path.resolve()} {state}"
 
 
 class FileTable:
