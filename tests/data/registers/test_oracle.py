@@ -107,7 +107,7 @@ def expected(found: People, make: Any) -> dict[int, list[tuple[Any, ...]]]:
     return {pid: cells for pid, cells in rows.items() if cells}
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_episodes_and_a_grid_are_the_days(engine: DuckDB, data: st.DataObject) -> None:
     states, rule = data.draw(tables_of_states())
