@@ -20,6 +20,7 @@ import pytest
 from support.intakes import LONG, spells, taken_in
 
 from tkk_cli.data.options import ReadOptions
+from tkk_cli.data.registers.staging import raw as raw_tables
 from tkk_cli.data.registers.staging import tables as staging_tables
 from tkk_cli.data.registers.staging.parquet import stage
 from tkk_cli.data.registers.staging.tables import FileTable
@@ -288,6 +289,18 @@ def test_parquet_files_in_place_with_names_in_other_capitals(tmp_path: Path) -> 
     pq.write_table(table.slice(2).rename_columns([n.upper() for n in table.column_names]), tmp_path / "b.parquet")
     assert spells(tmp_path, source("*.parquet")) == EXPECTED
     assert not (tmp_path / "work" / "raw").exists()
+
+
+def test_wide_registers_are_held_a_few_rows_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(raw_tables, "CELLS", 6_000)
+    (tmp_path / "a.csv").write_text(big(100_000), encoding="utf-8")
+    table = FileTable(tmp_path / "a.csv", "jobs", ReadOptions())
+    wanted = {name: name for name in table.names}
+    path = stage(table, wanted, tmp_path / "raw", decimal=None, amounts=(), fresh=False)
+    with pq.ParquetFile(path) as file:
+        rows = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+    assert sum(rows) == 100_000
+    assert max(rows) == 3_000
 
 
 def test_the_decimal_mark_that_is_given_groups_with_the_other(tmp_path: Path) -> None:

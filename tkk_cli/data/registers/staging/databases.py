@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tkk_cli.data.registers.sql import identifier
-from tkk_cli.data.registers.staging.raw import RawTable, file_fingerprint
+from tkk_cli.data.registers.staging.raw import RawTable, file_fingerprint, rows_at_a_time
 from tkk_cli.errors import TkkError
 
 __all__ = ["open_table"]
@@ -139,7 +139,7 @@ class SqliteTable(_Table):
         try:
             with closing(self._connect()) as connection:
                 cursor = connection.execute(f"SELECT {selected} FROM {self._table}")
-                while rows := cursor.fetchmany(_ROWS):
+                while rows := cursor.fetchmany(rows_at_a_time(len(wanted), _ROWS)):
                     yield _arrow(rows, wanted, kinds)
         except sqlite3.Error:
             raise self._broken() from None

@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tkk_cli.data.formats import BeginAgainError, damaged
-from tkk_cli.data.registers.staging.raw import RawTable
+from tkk_cli.data.registers.staging.raw import RawTable, rows_at_a_time
 from tkk_cli.errors import TkkError
 
 __all__ = ["column_kinds", "stage"]
 
 # Changes when the same file would become other rows.
 _VERSION = "1"
-# Rows of a row group: what the engine reads in one piece.
+# Rows of a row group, where they are not many cells: what the engine reads in one piece.
 _GROUP = 122_880
 
 
@@ -79,22 +79,22 @@ def _written(table: RawTable, wanted: Mapping[str, str], part: Path, grouped: Ma
     """Write the whole table; false where its reader asks for a second time from the start."""
     writer: Any = None
     waiting: list[Any] = []
-    rows = 0
+    rows, group = 0, rows_at_a_time(len(wanted), _GROUP)
     try:
         for batch in table.batches(list(wanted)):
             named = pa.table(dict(zip(wanted.values(), batch.columns, strict=True)))
             waiting.append(_ungrouped(named, grouped))
             rows += batch.num_rows
             writer = writer or _writer(part, named.schema)
-            if rows >= _GROUP:
-                writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP)
+            if rows >= group:
+                writer.write_table(pa.concat_tables(waiting), row_group_size=group)
                 waiting, rows = [], 0
         if writer is None:
             # no row: the columns alone, as texts that nobody misses
             waiting = [pa.table({name: pa.nulls(0, pa.string()) for name in wanted.values()})]
             writer = _writer(part, waiting[0].schema)
         if waiting:
-            writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP)
+            writer.write_table(pa.concat_tables(waiting), row_group_size=group)
     except BeginAgainError:
         return False
     finally:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["RawTable", "file_fingerprint"]
+__all__ = ["CELLS", "RawTable", "file_fingerprint", "rows_at_a_time"]
+
+# Cells that are held at a time: a register of 1,500 weeks has few rows to a piece, one of five columns many.
+CELLS = 4_000_000
 
 # A file of up to so many bytes is known by its content, a larger one by its size and time of change.
 _SMALL = 1 << 20
@@ -40,6 +43,11 @@ class RawTable(Protocol):
 
     def batches(self, wanted: list[str]) -> Iterator[Any]:
         """The wanted columns as Arrow tables or batches, in the order of the rows; BeginAgainError: from the start."""
+
+
+def rows_at_a_time(columns: int, most: int) -> int:
+    """How many rows of so many columns are held at a time."""
+    return max(1, min(most, CELLS // max(columns, 1)))
 
 
 def file_fingerprint(path: Path) -> str:

@@ -11,7 +11,7 @@ from tkk_cli.data.formats import BeginAgainError, damaged, format_of
 from tkk_cli.data.options import ReadOptions
 from tkk_cli.data.reading import Reader, open_path
 from tkk_cli.data.registers.config import SourceEntry
-from tkk_cli.data.registers.staging.raw import RawTable, file_fingerprint
+from tkk_cli.data.registers.staging.raw import RawTable, file_fingerprint, rows_at_a_time
 from tkk_cli.errors import TkkError
 
 __all__ = ["FileTable", "open_tables"]
@@ -86,7 +86,7 @@ class FileTable:
 
         late: set[str] = set()
         first = True
-        for columns, _ in reader.chunks(wanted, CHUNK):
+        for columns, _ in reader.chunks(wanted, rows_at_a_time(len(wanted), CHUNK)):
             found = fractions(columns) - self._fractions
             if first:
                 self._fractions |= found
