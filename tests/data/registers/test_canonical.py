@@ -163,6 +163,16 @@ def test_a_star_takes_every_other_code_a_missing_one_too(engine: DuckDB) -> None
     ]
 
 
+def test_a_number_that_is_not_whole_is_not_rounded_to_a_code(engine: DuckDB) -> None:
+    columns = ("id", "alkupvm", "koodi")
+    types = {"id": "number", "koodi": "number"}
+    given = [(7.0, 1.0), (7.0, 1.5), (7.5, 2.0), (7.0, 1e300), (float(2**40), 3.0), (None, 1.0)]
+    rows = canonical(engine, "long", columns, [(key, "2020-01-01", code) for key, code in given], types=types)[0]
+    assert [row["reason"] for row in rows] == [None, "unknown_code", None, "unknown_code", None, "no_key"]
+    assert [row["key"] for row in rows] == ["7", "7", "7.5", "7", str(2**40), None]
+    assert rows[0]["code"] == "1"
+
+
 def test_what_the_row_says_comes_before_what_its_code_says(engine: DuckDB) -> None:
     codes = CodeList("own", (Code("1", "partial_sickness", 0.5, "kiila"), Code("2", "sickness", 0.0)))
     columns = (*COLUMNS, "osuus", "ohjelma", "diagnoosi", "viikkotunnit", "paatospvm", "yrtun_s", "kurssi")

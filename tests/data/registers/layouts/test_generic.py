@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlglot
 from support.canonical_rows import CODES, STATES, canonical, day, source_of, spans
+from support.portable import objections
 from support.source import ROOT
 
 from tkk_cli.data.registers.canonical import canonical_sql
@@ -49,6 +50,7 @@ def test_every_layout_can_be_carried_to_spark(layout: str) -> None:
     assert find_layout(layout) is found
     for made in found.rows(source):
         text = canonical_sql(source, made, STATES)
+        assert objections(text) == []
         assert sqlglot.transpile(text, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 

@@ -15,6 +15,9 @@ from tkk_cli.data.registers.sql import date_day, identifier, missing_text, text_
 
 __all__ = ["EarningRows", "Layout", "PersonRows", "Role", "Rows", "Setting", "Source", "SpellRows"]
 
+_EXACT = 2**53  # below it a DOUBLE tells whole numbers apart
+_WHOLE = 2**31
+
 
 @dataclass(frozen=True)
 class Role:
@@ -91,8 +94,9 @@ class Source:
         """The same of a column by name."""
         name = identifier(column)
         if self.types[column] == "number":
-            # a code that a statistical file stores as a double: 3.0 is the code 3
-            return f"CAST(CAST({name} AS BIGINT) AS VARCHAR)"
+            # a code that a statistical file stores as a double: 3.0 is the code 3, and 3.5 is not rounded to one
+            whole = f"{name} = FLOOR({name}) AND ABS({name}) < {_EXACT}"
+            return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
         if self.types[column] != "text":
             return f"CAST({name} AS VARCHAR)"
         return f"CASE WHEN {missing_text(name)} THEN NULL ELSE TRIM({name}) END"
@@ -109,8 +113,11 @@ class Source:
         return f"TRY_CAST(REPLACE(REPLACE(TRIM({name}), ' ', ''), ',', '.') AS DOUBLE)"
 
     def whole(self, role: str) -> str:
-        """A role's column as INT; NULL where it is no number."""
-        return f"CAST({self.number(role)} AS INT)"
+        """A role's column as INT; NULL where it is no whole number."""
+        if not self.has(role):
+            return "NULL"
+        number = self.number(role)
+        return f"CASE WHEN {number} = FLOOR({number}) AND ABS({number}) < {_WHOLE} THEN CAST({number} AS INT) END"
 
     def day(self, role: str) -> str:
         """A role's column as a day number; NULL where it is missing or no date."""

@@ -177,8 +177,8 @@ def islands(source: Source, first: str, present: str) -> str:
 
 def whole(source: Source, role: str, low: int, high: int) -> str:
     """A role's column as a whole number from ``low`` to ``high``; NULL where it is none."""
-    number = source.number(role)
-    return f"CASE WHEN {number} = FLOOR({number}) AND {number} BETWEEN {low} AND {high} THEN {source.whole(role)} END"
+    number = source.whole(role)
+    return f"CASE WHEN ({number}) BETWEEN {low} AND {high} THEN {number} END"
 
 
 def share(source: Source, role: str) -> str:
