@@ -103,6 +103,13 @@ def oracle(session: nox.Session) -> None:
 
 
 @nox.session
+def spark(session: nox.Session) -> None:
+    """DuckDB and Spark give identical tables, stage by stage. Minutes; needs Java."""
+    session.install("-e", ".[test,spark]")
+    session.run("pytest", "tests/spark/parity.py", *session.posargs)
+
+
+@nox.session
 def agreement(session: nox.Session) -> None:
     """Write the page on how far the estimators agree with R anew."""
     session.install("-e", ".[test]")
