@@ -264,6 +264,10 @@ def test_an_option_that_means_nothing_speaks_of_the_key(tmp_path: Path) -> None:
         spells(tmp_path, source("a.csv", 'encoding = "utf-7000"'))
     assert error.value.code == "TKK118"
     assert "--" not in str(error.value)
+    with pytest.raises(TkkError) as error:
+        spells(tmp_path, source("a.csv", 'encoding = "utf-16"'))
+    assert error.value.code == "TKK106"
+    assert 'encoding = "cp1252"' in str(error.value.hint)
 
 
 def test_a_file_without_rows_among_others_is_no_harm(tmp_path: Path) -> None:

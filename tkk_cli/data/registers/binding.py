@@ -161,11 +161,10 @@ def _unfit(layout: Layout, role: Role, entry: SourceEntry, files: Mapping[str, S
 def _near(names: Sequence[str], spelling: Mapping[str, str]) -> str:
     near = {found for name in names for found in get_close_matches(name.casefold(), spelling, n=2, cutoff=0.6)}
     listed = [spelling[name] for name in sorted(near)][:5]
-    if listed:
-        return f"did you mean {' or '.join(listed)}?"
+    asked = f"did you mean {' or '.join(listed)}? " if listed else ""
     columns = list(spelling.values())
     more = ", ..." if len(columns) > 12 else ""
-    return f"the columns are {', '.join(columns[:12])}{more}"
+    return f"{asked}the columns are {', '.join(columns[:12])}{more}"
 
 
 def _where(entry: SourceEntry) -> str:

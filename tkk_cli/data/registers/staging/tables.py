@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -143,8 +144,13 @@ def _parquet_batches(path: Path, wanted: list[str], partitions: Mapping[str, str
         raise damaged(path.name) from None
 
 
+def _as_keys(text: str) -> str:
+    """``--encoding cp1252`` as ``encoding = "cp1252"``, ``--separator`` as ``separator``."""
+    return re.sub(r"--(\w+)", r"\1", re.sub(r"--(\w+) (cp1252)", r'\1 = "\2"', text))
+
+
 def _of_source(error: TkkError, source: str) -> TkkError:
     """The gateway's error with the source, and keys of ``registers.toml`` where it speaks of options."""
-    message, hint, place = (text.replace("--", "") for text in (error.message, error.hint or "", error.where or ""))
+    message, hint, place = (_as_keys(text) for text in (error.message, error.hint or "", error.where or ""))
     where = f"[source.{source}] {place}".strip()
     return TkkError(error.code, message, where=where, count=error.count, hint=hint or None)
