@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from tkk_cli.commands.build import SectionedCommand, with_options
+from tkk_cli.commands.waiting import stage_bar
 from tkk_cli.data.synthetic.options import CohortSimulationOptions, RegisterSimulationOptions
 
 __all__ = ["app"]
@@ -58,7 +59,10 @@ def registers(options: RegisterSimulationOptions) -> None:
       tkk simulate registers --persons 200 --traps all --bad-rows --output harjoitus
       tkk simulate registers --persons 1000000 --formats parquet --registers folk,etk,kela --output iso
     """
-    from tkk_cli.data.synthetic.registers.simulate import simulate_registers
+    from tkk_cli.data.synthetic.registers.simulate import blocks, simulate_registers
 
-    for path in simulate_registers(options):
+    with stage_bar(quiet=False) as bar:
+        bar.expect(blocks(options.persons))
+        written = simulate_registers(options, begin=bar.begin)
+    for path in written:
         print(path)

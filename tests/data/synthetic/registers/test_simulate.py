@@ -143,14 +143,37 @@ def test_a_folder_of_our_own_is_replaced_and_any_other_is_refused(tmp_path: Path
 
 
 def test_nothing_is_left_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError("no space")
+    before = content(made(tmp_path / "made", persons=5))
+    replace = os.replace
+
+    def full(source: Path, target: Path) -> None:
+        if Path(source).name == "new":
+            raise OSError("no space")
+        replace(source, target)
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(TkkError) as refused:
-        made(tmp_path / "made")
-    assert refused.value.code == "TKK142"
+    for name in ("made", "other"):
+        with pytest.raises(TkkError) as refused:
+            made(tmp_path / name, persons=6)
+        assert refused.value.code == "TKK142"
+    assert [path.name for path in tmp_path.iterdir()] == ["made"]
+    assert content(tmp_path / "made") == before
+
+
+def test_an_interrupted_run_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulate, "BLOCK", 20)
+    seen: list[str] = []
+
+    def begin(block: str) -> None:
+        seen.append(block)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    options = RegisterSimulationOptions(persons=60, output=str(tmp_path / "made"))
+    with pytest.raises(KeyboardInterrupt):
+        simulate_registers(options, begin=begin)
     assert list(tmp_path.iterdir()) == []
+    assert (seen, simulate.blocks(60), simulate.blocks(61)) == (["persons 0 to 20", "persons 20 to 40"], 3, 4)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from tkk_cli.data.synthetic.registers.traps import NAMES, Planted, benefits, pla
 from tkk_cli.data.synthetic.registers.writing import Csv, Dialect, Parquet, Statistical
 from tkk_cli.errors import TkkError
 
-__all__ = ["BLOCK", "simulate_registers"]
+__all__ = ["BLOCK", "blocks", "simulate_registers"]
 
 BLOCK = 50_000
 """Persons in memory at a time. It changes no value: a career depends on the person's number alone."""
@@ -39,7 +40,7 @@ _TRUTH = Dialect()
 _STATISTICAL = {"folk_sijoitetut": ".sav", "folk_tyovoimakoulutus": ".dta"}
 
 
-def simulate_registers(options: RegisterSimulationOptions) -> list[Path]:
+def simulate_registers(options: RegisterSimulationOptions, begin: Callable[[str], None] | None = None) -> list[Path]:
     """Write synthetic registers with planted truth into a folder.
 
     The truth is a function of the seed and the years; traps and bad rows change the files only. The folder is written
@@ -48,6 +49,8 @@ def simulate_registers(options: RegisterSimulationOptions) -> list[Path]:
     Parameters
     ----------
     options : RegisterSimulationOptions
+    begin : callable, optional
+        Told each block of persons before it is made; there are ``blocks(options.persons)``.
 
     Returns
     -------
@@ -72,10 +75,8 @@ def simulate_registers(options: RegisterSimulationOptions) -> list[Path]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".tkk-", dir=folder.parent) as temporary:
             made = Path(temporary) / "new"
-            names = _write(request, made)
-            if folder.exists():
-                os.replace(folder, Path(temporary) / "old")
-            os.replace(made, folder)
+            names = _write(request, made, begin or (lambda _: None))
+            _swap(folder, made, Path(temporary) / "old")
     except OSError as error:
         raise TkkError(
             "TKK142",
@@ -84,6 +85,23 @@ def simulate_registers(options: RegisterSimulationOptions) -> list[Path]:
             hint="give another folder with --output",
         ) from None
     return [folder / name for name in names]
+
+
+def blocks(persons: int) -> int:
+    """How many blocks of persons there are."""
+    return -(-persons // BLOCK)
+
+
+def _swap(folder: Path, made: Path, old: Path) -> None:
+    """Put the new folder in the place of the old one; the old one is back if that fails."""
+    if folder.exists():
+        os.replace(folder, old)
+    try:
+        os.replace(made, folder)
+    except BaseException:
+        if old.exists():
+            os.replace(old, folder)
+        raise
 
 
 def _refuse_strange(folder: Path) -> None:
@@ -117,29 +135,35 @@ def _recorded(folder: Path) -> set[str]:
         return set()
 
 
-def _write(request: Request, folder: Path) -> list[str]:
+def _write(request: Request, folder: Path, begin: Callable[[str], None]) -> list[str]:
     folder.mkdir()
-    files = _Files(request, folder)
     planted = Planted()
-    for first in range(0, request.persons, BLOCK):
-        numbers = np.arange(first, min(first + BLOCK, request.persons), dtype=np.int64)
-        block = careers(numbers, request.seed, request.years)
-        for name, year, rows in _raw(request, block):
-            files.add(name, year, plant(request.traps, planted, block, name, year, rows))
-        if 4 in request.traps:
-            rows = benefits(block)
-            planted.add(4, "tax_benefit", rows.person)
-            files.add("tax_benefit", None, rows)
-        files.truth("spells", true_spells(block))
-        files.truth("outcomes", true_outcomes(block))
-        planted.end_block()
-    bad = add_bad_rows(files.open, request.years) if request.bad_rows else []
-    files.close()
+    with closing(_Files(request, folder)) as files:
+        for first in range(0, request.persons, BLOCK):
+            stop = min(first + BLOCK, request.persons)
+            begin(f"persons {first:,} to {stop:,}")
+            _add_block(files, planted, careers(np.arange(first, stop, dtype=np.int64), request.seed, request.years))
+        bad = add_bad_rows(files.open, request.years) if request.bad_rows else []
+        files.finish()
     _write_texts(request, folder, files)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     record = _record(request, planted, bad) | {"files": sorted([*names, _RECORD])}
     (folder / _RECORD).write_bytes((json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode())
     return sorted([*names, _RECORD])
+
+
+def _add_block(files: _Files, planted: Planted, block: Careers) -> None:
+    """The files of a block of persons, traps planted, and the truth."""
+    request = files.request
+    for name, year, rows in _raw(request, block):
+        files.add(name, year, plant(request.traps, planted, block, name, year, rows))
+    if 4 in request.traps:
+        rows = benefits(block)
+        planted.add(4, "tax_benefit", rows.person)
+        files.add("tax_benefit", None, rows)
+    files.truth("spells", true_spells(block))
+    files.truth("outcomes", true_outcomes(block))
+    planted.end_block()
 
 
 def _raw(request: Request, block: Careers) -> Iterator[tuple[str, int | None, Rows]]:
@@ -181,6 +205,12 @@ class _Files:
         if suffix == ".csv":
             return Csv(path, dialect)
         return Parquet(path) if suffix == ".parquet" else Statistical(path)
+
+    def finish(self) -> None:
+        """Write what is written at the end only."""
+        for file in self.open.values():
+            if isinstance(file, Statistical):
+                file.finish()
 
     def close(self) -> None:
         for file in self.open.values():

@@ -110,6 +110,9 @@ class Statistical:
         self._parts.append(pa.table({name: _as_array(column, coded=False) for name, column in rows.columns.items()}))
 
     def close(self) -> None:
+        """Nothing is open."""
+
+    def finish(self) -> None:
         """Write the file, without the clock in its header."""
         import pyreadstat
 
