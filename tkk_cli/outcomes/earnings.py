@@ -85,7 +85,7 @@ def earnings_sql(prefix: str, parameters: Values, context: Context) -> str:
     source = f" AND source = {literal(parameters['source'])}" if parameters["source"] else ""
     months = "" if calendar else " AND month IS NOT NULL"
     paid = """paid AS (SELECT p.pid, r.source, r.year, r.month, CAST(SUM(r.cents) AS BIGINT) AS cents
-    FROM chosen AS r JOIN person AS p ON p.key = r.key GROUP BY p.pid, r.source, r.year, r.month)"""
+    FROM pay_row AS r JOIN person AS p ON p.key = r.key GROUP BY p.pid, r.source, r.year, r.month)"""
     # A source that gives the sum of a year is not asked for its months.
     yearly = """paid_once AS (SELECT pid, source, year, year * 12 AS place,
     CAST(COALESCE(SUM(CASE WHEN month IS NULL THEN cents END), SUM(cents)) AS BIGINT) AS cents
@@ -98,7 +98,7 @@ def earnings_sql(prefix: str, parameters: Values, context: Context) -> str:
         for number in _numbers(parameters)
     )
     shared = [
-        f"chosen AS (SELECT source, key, year, month, cents FROM earning_row WHERE cents IS NOT NULL{source}{months})",
+        f"pay_row AS (SELECT source, key, year, month, cents FROM earning_row WHERE cents IS NOT NULL{source}{months})",
         *_start(),
         _spans(parameters),
         paid,
@@ -111,7 +111,7 @@ def earnings_sql(prefix: str, parameters: Values, context: Context) -> str:
         """by_source AS (SELECT pid, number, source,
     CASE WHEN COUNT(*) = COUNT(euros) THEN SUM(euros) END AS euros FROM valued GROUP BY pid, number, source)""",
         "best AS (SELECT pid, number, MAX(euros) AS euros FROM by_source GROUP BY pid, number)",
-        "known AS (SELECT DISTINCT year FROM chosen)",
+        "known AS (SELECT DISTINCT year FROM pay_row)",
     ]
     return f"""{ctes(*shared)}
 SELECT s.pid, {named}

@@ -9,6 +9,7 @@ from tkk_cli.data.registers.sql import identifier
 from tkk_cli.outcomes.definition import Column, Context, Outcome, Parameter
 from tkk_cli.outcomes.phrases import (
     GAP,
+    YES_NO,
     competing,
     ctes,
     employed,
@@ -85,7 +86,7 @@ LEFT JOIN time_worked AS h ON h.pid = n.pid LEFT JOIN longest AS g ON g.pid = n.
 def competitive_columns(prefix: str, parameters: Values, context: Context) -> tuple[Column, ...]:
     """Any job, the time to it, weeks, hours and the longest job."""
     return (
-        Column(f"{prefix}_any", "yes_no", COMPETITIVE),
+        Column(f"{prefix}_any", "yes_no", COMPETITIVE, labels=YES_NO),
         *event_columns(prefix, COMPETITIVE, [COMPETITIVE], rivals(context), context),
         Column(f"{prefix}_weeks", "number", words("Viikkoja työssä", "Veckor i arbete", "Weeks worked"), "week"),
         Column(f"{prefix}_hours", "number", words("Työtunteja", "Arbetstimmar", "Hours worked"), "hour"),
@@ -175,7 +176,7 @@ OUTCOMES = (
                 "counts", "Whether a contract counts on a day not at work.", ("counts", "does_not_count")
             ),
         },
-        columns=lambda prefix, parameters, context: (Column(f"{prefix}_same", "yes_no", SAME),),
+        columns=lambda prefix, parameters, context: (Column(f"{prefix}_same", "yes_no", SAME, labels=YES_NO),),
         sql=same_sql,
     ),
 )

@@ -29,6 +29,7 @@ __all__ = [
     "PARTIAL",
     "UNIT",
     "YEAR",
+    "YES_NO",
     "absent",
     "at_work",
     "competing",
@@ -49,6 +50,7 @@ __all__ = [
     "year_of",
 ]
 
+YES_NO = {0: {"fi": "ei", "sv": "nej", "en": "no"}, 1: {"fi": "kyllä", "sv": "ja", "en": "yes"}}
 YEAR = 365  # days of a year of follow-up
 _DAYS_OF_WEEK = {"working": 5, "kela": 6}
 _SHIFT = 700_003  # makes day numbers positive and Monday the first day of a week
@@ -185,6 +187,9 @@ def time_event(
     prefix: str, day: str, zero: str = "n.index_day", own: str = "1", known: str = "", rival: str = "c.code"
 ) -> str:
     """``<prefix>_time`` and ``<prefix>_event`` of ``entered AS n LEFT JOIN ended AS c``.
+
+    Time is in whole days; 0 is day zero itself (a person at work that day has returned at once), which the risk set of
+    ``histories`` takes as an event at 0.
 
     Parameters
     ----------
