@@ -117,7 +117,7 @@ def _decode(head: bytes, encoding: str, name: str, *, complete: bool) -> str:
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
         return decoder.decode(head, final=complete).removeprefix("\ufeff")
-    except UnicodeDecodeError:
+    except UnicodeError:  # UTF-16 without its mark is no UnicodeDecodeError
         raise _undecodable(encoding, name) from None
     except LookupError:
         hint = "encodings are utf-8, utf-16, cp1252 and latin-1, among others"
@@ -272,7 +272,7 @@ class TextFile:
             with self._open() as stream:
                 settings = self._settings(wanted, ragged, pa.string(), threads=threads, block=block)
                 yield from arrow_csv.open_csv(stream, **settings)
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise _undecodable(self.dialect.encoding, self._name) from None
         except OSError:
             raise damaged(self._name) from None
@@ -292,7 +292,7 @@ class TextFile:
                 # only a single thread knows the numbers of the rows
                 ragged.clear()
                 self._parse(wanted, ragged, threads=False)
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise _undecodable(self.dialect.encoding, self._name) from None
         except OSError:
             raise damaged(self._name) from None
