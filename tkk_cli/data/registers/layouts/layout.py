@@ -15,7 +15,8 @@ from tkk_cli.data.registers.sql import date_day, identifier, missing_text, text_
 
 __all__ = ["EarningRows", "Layout", "PersonRows", "Role", "Rows", "Setting", "Source", "SpellRows"]
 
-_EXACT = 2**53  # below it a DOUBLE tells whole numbers apart
+# Tried first, for Spark's FLOOR overflows above: a DOUBLE tells whole numbers apart up to here, and an INT ends here.
+_EXACT = 2**53
 _WHOLE = 2**31
 
 
@@ -95,7 +96,7 @@ class Source:
         name = identifier(column)
         if self.types[column] == "number":
             # a code that a statistical file stores as a double: 3.0 is the code 3, and 3.5 is not rounded to one
-            whole = f"{name} = FLOOR({name}) AND ABS({name}) < {_EXACT}"
+            whole = f"ABS({name}) < {_EXACT} AND {name} = FLOOR({name})"
             return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
         if self.types[column] != "text":
             return f"CAST({name} AS VARCHAR)"
@@ -117,7 +118,7 @@ class Source:
         if not self.has(role):
             return "NULL"
         number = self.number(role)
-        return f"CASE WHEN {number} = FLOOR({number}) AND ABS({number}) < {_WHOLE} THEN CAST({number} AS INT) END"
+        return f"CASE WHEN ABS({number}) < {_WHOLE} AND {number} = FLOOR({number}) THEN CAST({number} AS INT) END"
 
     def day(self, role: str) -> str:
         """A role's column as a day number; NULL where it is missing or no date."""
