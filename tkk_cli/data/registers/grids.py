@@ -37,6 +37,10 @@ def grid_sql(unit: str, rule: str, states: States, calendar_month: bool = False)
     ------
     ValueError
         Of another unit or rule, or of calendar months of another unit.
+
+    Notes
+    -----
+    ``tests/data/registers/test_oracle.py`` checks every unit and rule day by day.
     """
     if unit not in UNITS or rule not in RULES or (calendar_month and unit != "month"):
         raise ValueError(f"no grid by {unit} and {rule}{' in calendar months' if calendar_month else ''}")

@@ -78,6 +78,10 @@ def merged_sql(table: str, ranks: Iterable[int], gap: int = 0, by: Sequence[str]
     ------
     ValueError
         Of no rank, or a negative gap.
+
+    Notes
+    -----
+    O(n log n) in these spells. ``tests/data/registers/test_oracle.py`` checks it day by day.
     """
     chosen = sorted(set(ranks))
     if not chosen or gap < 0:
@@ -101,6 +105,7 @@ def episode_sql(states: States, rule: AtWork) -> str:
 
     Spells are cut to the window of their person, then to the days on which no earlier spell of the same state holds: a
     state then begins and ends at most once a day, and one XOR of bits is both. O(n log n) in the spells of the window.
+    ``tests/data/registers/test_oracle.py`` checks it day by day.
     """
     bits = [(states.rank(name), states.bit(name)) for name in states.names]
     bit = f"CAST({case('state', bits)} AS BIGINT)"
