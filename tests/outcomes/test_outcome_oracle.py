@@ -106,7 +106,8 @@ def test_every_outcome_is_its_definition_on_every_day(engine: DuckDB, folder: Pa
     rule = STATES.at_work()
     persons = people(random, competing, rule)
     for name, select in tables(persons).items():
-        engine.define(name, select)
+        # written, so that the many queries do not read the text of the tables again
+        engine.write(name, select, folder / f"{name}.parquet")
     context = Context(STATES, rule, competing)
     for code in ORACLES:
         for request in requests(random, code):
