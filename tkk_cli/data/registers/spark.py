@@ -39,15 +39,16 @@ def spark_sql(sql: str) -> str:
 
 def read_options(path: Path | None) -> tuple[str | None, dict[str, str]]:
     """``master`` and ``[options]`` of a TOML file: where Spark runs and its configuration; TKK172 for another shape."""
+    where = None if path is None else path.name
     try:
         read = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         hint = 'write master = "spark://host:7077" and [options] with spark.* = "value" lines'
-        raise TkkError("TKK172", "the Spark options cannot be read as TOML", where=path.name, hint=hint) from error
+        raise TkkError("TKK172", "the Spark options cannot be read as TOML", where=where, hint=hint) from error
     master, options = read.pop("master", None), read.pop("options", {})
     if read or not isinstance(master, str | None) or not isinstance(options, dict):
         raise TkkError(
-            "TKK172", "the Spark options have only master and [options]", where=path.name, count=max(len(read), 1)
+            "TKK172", "the Spark options have only master and [options]", where=where, count=max(len(read), 1)
         )
     return master, {str(name): str(value) for name, value in options.items()}
 
