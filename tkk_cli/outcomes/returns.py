@@ -114,7 +114,7 @@ def windows_columns(prefix: str, parameters: Values, context: Context) -> tuple[
             language: f"{title}, {days} {unit}"
             for (language, title), unit in zip(SUSTAINED.items(), ("pv", "d", "days"), strict=True)
         }
-        made += event_columns(f"{prefix}_{days}", titles, [titles], rivals(context), context)
+        made += event_columns(f"{prefix}_{days}", titles, [SUSTAINED], rivals(context), context)
     return tuple(made)
 
 
