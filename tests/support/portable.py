@@ -47,6 +47,8 @@ def objections(sql: str) -> list[str]:
     for quotient in tree.find_all(exp.Div):
         if not any(_is_double(side) for side in (quotient.left, quotient.right)):
             found.append("/ of operands that are no DOUBLE")
+    for place in tree.find_all(exp.Bracket):
+        found.append(f"the position {place.sql()} in an array, which starts at 1 or at 0")
     for limit in tree.find_all(exp.Limit):
         if not limit.parent_select or not limit.parent_select.args.get("order"):
             found.append("LIMIT without an order")

@@ -194,3 +194,15 @@ def test_states_that_are_no_text(tmp_path: Path) -> None:
         with pytest.raises(TkkError) as error:
             read_states(tmp_path / name)
         assert error.value.code == "TKK155"
+
+
+def test_a_list_of_the_package_goes_by_its_name_and_a_whole_number_is_a_number(tmp_path: Path) -> None:
+    (tmp_path / "kesto.csv").write_text("id;durat;event\n1;2;employment\n", encoding="utf-8")
+    toml = tmp_path / "registers.toml"
+    toml.write_text(
+        '[source.kesto]\npath = "kesto.csv"\nlayout = "durations"\ncodes = "mvad"\nunit_days = 30.4375\n',
+        encoding="utf-8",
+    )
+    (entry,) = read_registers(toml).sources
+    assert entry.codes == "mvad"
+    assert entry.settings["unit_days"] == 30.4375

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from tkk_cli.data.registers.codes import code_lists
 from tkk_cli.data.registers.layouts.layout import Layout
 from tkk_cli.data.registers.layouts.registry import find_layout
 from tkk_cli.data.registers.paths import find_files
@@ -45,8 +46,8 @@ class SourceEntry:
         A table of a database file instead of files.
     columns : mapping
         Role -> column, where the layout's own names do not fit.
-    codes : pathlib.Path or None
-        The user's code list instead of the package's.
+    codes : pathlib.Path, str or None
+        The user's code list, or the name of another list of the package, instead of the layout's own.
     date_format, encoding, separator, decimal, sheet : str or None
     inclusive : bool
         ``end = "last_day"`` (default) or ``end = "day_after"``.
@@ -61,7 +62,7 @@ class SourceEntry:
     database: Path | None = None
     table: str | None = None
     columns: Mapping[str, str]
-    codes: Path | None = None
+    codes: Path | str | None = None
     date_format: str | None = None
     encoding: str | None = None
     separator: str | None = None
@@ -162,7 +163,9 @@ def _source(name: str, value: Any, folder: Path, toml: str, names: Collection[st
         hint = 'path = "file.csv", or database = "file.duckdb" with table = "name"'
         raise TkkError("TKK154", "the source needs either a path, or a database and a table", where=where, hint=hint)
     database = texts["database"] and find_files(folder, [texts["database"]], where)[0]
-    codes = texts["codes"] and find_files(folder, [texts["codes"]], where)[0]
+    codes = texts["codes"]
+    # a list of the package goes by its name alone
+    own = codes and codes not in code_lists() and find_files(folder, [codes], where)[0]
     return SourceEntry(
         name=name,
         layout=layout.name,
@@ -170,7 +173,7 @@ def _source(name: str, value: Any, folder: Path, toml: str, names: Collection[st
         database=database or None,
         table=table,
         columns=_columns(given.get("columns", {}), layout, f"{where} columns"),
-        codes=codes or None,
+        codes=own or codes or None,
         inclusive=texts["end"] != "day_after",
         years=_years(given["years"], f"{where} years") if "years" in given else None,
         settings={key: _setting(key, given, layout, where) for key in layout.settings},
@@ -207,9 +210,14 @@ def _setting(key: str, given: Mapping[str, Any], layout: Layout, where: str) -> 
     value = tuple(given[key]) if isinstance(given[key], list) else given[key]
     if setting.choices:
         _one_of(value, setting.choices, f"{where} {key}")
-    elif setting.default is not None and type(value) is not type(setting.default):
+    elif setting.default is not None and _kind(value) is not _kind(setting.default):
         raise _bad("is of another kind than the setting", f"{where} {key}", f"the default is {setting.default!r}")
     return value
+
+
+def _kind(value: Any) -> type:
+    """The type of a setting; a whole number may stand for any number."""
+    return float if type(value) is int else type(value)
 
 
 def _refuse_unknown(given: Collection[str], known: Collection[str], where: str) -> None:
