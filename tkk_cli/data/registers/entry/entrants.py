@@ -19,9 +19,9 @@ __all__ = ["build_entrants", "entrant_sql"]
 def build_entrants(workspace: Workspace, plan: CohortPlan, registers: Registers, rule: AtWork) -> tuple[Note, ...]:
     """Write the stage ``entrant`` (``schema.ENTRANT``) from ``person``, ``spell`` and ``person_row``.
 
-    Every index event of a person is a candidate; the first (or last) that passes all steps is the person's index. The
-    stages on the way are ``index_event``, ``exposure``, ``candidate`` and ``chosen`` (of each person the event that got
-    furthest, which the flow counts).
+    Every index event of a person is a candidate; the first (or last) that passes all steps is the person's index. On
+    the way are the stages ``index_event`` and ``chosen`` (of each person the event that got furthest, which the flow
+    counts) and the views ``exposure`` and ``candidate``.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def build_entrants(workspace: Workspace, plan: CohortPlan, registers: Registers,
     known = known_span(workspace, plan, registers)
     workspace.stage("index_event", index_event_sql(plan, states, known))
     if plan.programme is not None and plan.programme.column is None and not plan.index.rehabilitation:
-        workspace.stage("exposure", exposure_sql(plan))
-    workspace.stage("candidate", candidate_sql(plan, states, rule, known))
+        workspace.define("exposure", exposure_sql(plan))
+    workspace.define("candidate", candidate_sql(plan, states, rule, known))
     direction = "" if plan.index.which == "first" else " DESC"
     workspace.stage(
         "chosen",
