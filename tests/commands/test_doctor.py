@@ -58,6 +58,16 @@ def test_a_missing_or_old_dependency_is_broken(tkk: Run, monkeypatch: pytest.Mon
     assert tkk("doctor").status == 1
 
 
+def test_bounds_in_any_order_are_read(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = ["numpy<999,>=1.26", "pandas>=1,<2", "kuntoutus<3,>=1.4"]
+    monkeypatch.setattr(metadata, "requires", lambda _: wanted)
+    found = checks(tkk)
+    assert found["numpy"]["status"] == "ok"
+    assert found["pandas"]["status"] == "broken"
+    assert found["pandas"]["detail"].endswith("; needs 1 or newer, below 2")
+    assert found["kuntoutus"]["detail"] == "not installed; needs 1.4 or newer, below 3"
+
+
 def test_a_wrong_number_is_broken(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(golden.GOLDEN, "Gray", 0.0149642)
     ran = tkk("doctor")

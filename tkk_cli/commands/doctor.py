@@ -75,17 +75,23 @@ def _versions() -> list[Check]:
     for requirement in metadata.requires("tkk-cli") or ():
         if "extra ==" in requirement:
             continue
-        name, _, lowest = requirement.partition(">=")
+        name, bounds = _bounds(requirement)
+        needs = f"needs {bounds['>=']} or newer" + (f", below {bounds['<']}" if "<" in bounds else "")
         try:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:
-            checks.append(Check("Versions", name, "broken", f"not installed; needs {lowest} or newer"))
+            checks.append(Check("Versions", name, "broken", f"not installed; {needs}"))
             continue
-        if _release(version) < _release(lowest):
-            checks.append(Check("Versions", name, "broken", f"{version}; needs {lowest} or newer"))
-        else:
-            checks.append(Check("Versions", name, "ok", version))
+        low = _release(version) < _release(bounds[">="])
+        high = "<" in bounds and _release(version) >= _release(bounds["<"])
+        checks.append(Check("Versions", name, *(("broken", f"{version}; {needs}") if low or high else ("ok", version))))
     return checks
+
+
+def _bounds(requirement: str) -> tuple[str, dict[str, str]]:
+    """Name and bounds of a requirement; the order of its bounds is that of whoever built the package."""
+    name = re.match(r"[\w.-]+", requirement)
+    return name[0] if name else requirement, {">=": "0"} | dict(re.findall(r"(>=|<)\s*([\w.]+)", requirement))
 
 
 def _release(version: str) -> tuple[int, ...]:
