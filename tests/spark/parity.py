@@ -32,7 +32,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, d
     from tkk_cli.data.synthetic.registers.simulate import simulate_registers
 
     folder = tmp_path_factory.mktemp("parity") / "registers"
-    simulate_registers(RegisterSimulationOptions(persons=400, seed=4, output=str(folder)))
+    simulate_registers(RegisterSimulationOptions(persons=120, seed=4, output=str(folder)))
     cohort = plan(folder)
     made = {}
     for engine in ("duckdb", "spark"):
