@@ -239,7 +239,7 @@ def employed(person: Person, day: int, p: Values) -> bool:
         found = bool(held & {"employed", "subsidised"})
     else:
         found = "employed" in held and "subsidised" not in held
-    return found and (p["employed"] == "contract" or person.work[day] >= 1)
+    return found and (person.alive(day) if p["employed"] == "contract" else person.work[day] >= 1)
 
 
 def sustained_employment(person: Person, p: Values) -> tuple[Any, ...]:
@@ -337,7 +337,7 @@ def same_employer(person: Person, p: Values) -> tuple[Any, ...]:
     kept = any(
         s.state in ("employed", "subsidised") and s.employer == person.employer and s.holds(day) for s in person.spells
     )
-    return (int(kept and (p["absent"] == "counts" or person.work[day] >= 1)),)
+    return (int(kept and (person.alive(day) if p["absent"] == "counts" else person.work[day] >= 1)),)
 
 
 ORACLES: dict[str, Callable[..., tuple[Any, ...]]] = {

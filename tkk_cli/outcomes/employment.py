@@ -10,6 +10,7 @@ from tkk_cli.outcomes.definition import Column, Context, Outcome, Parameter
 from tkk_cli.outcomes.phrases import (
     GAP,
     YES_NO,
+    absent,
     competing,
     ctes,
     employed,
@@ -99,14 +100,14 @@ def same_sql(prefix: str, parameters: Values, context: Context) -> str:
     work = context.states.with_work("competitive") | context.states.with_work("subsidised")
     ranks = ", ".join(str(context.states.rank(state)) for state in sorted(work)) or "0"
     day = f"n.index_day + {parameters['at']}"
-    kept = "s.pid IS NOT NULL" + ("" if parameters["absent"] == "counts" else " AND w.pid IS NOT NULL")
+    there = f"NOT {absent(context)}" if parameters["absent"] == "counts" else "e.work >= 1"
     return f"""WITH kept AS (SELECT DISTINCT n.pid FROM entrant AS n JOIN spell AS s ON s.pid = n.pid
     AND s.employer = n.employer AND s.start <= {day} AND (s.stop IS NULL OR {day} < s.stop) AND s.state IN ({ranks})),
-working AS (SELECT DISTINCT n.pid FROM entrant AS n JOIN episode AS e ON e.pid = n.pid
-    AND e.start <= {day} AND {day} < e.stop AND e.work >= 1)
-SELECT n.pid, CASE WHEN n.employer IS NULL OR n.follow_stop <= {day} THEN NULL WHEN {kept} THEN 1 ELSE 0
-    END AS {identifier(f"{prefix}_same")}
-FROM entrant AS n LEFT JOIN kept AS s ON s.pid = n.pid LEFT JOIN working AS w ON w.pid = n.pid"""
+present AS (SELECT DISTINCT n.pid FROM entrant AS n JOIN episode AS e ON e.pid = n.pid
+    AND e.start <= {day} AND {day} < e.stop AND {there})
+SELECT n.pid, CASE WHEN n.employer IS NULL OR n.follow_stop <= {day} THEN NULL
+    WHEN s.pid IS NOT NULL AND w.pid IS NOT NULL THEN 1 ELSE 0 END AS {identifier(f"{prefix}_same")}
+FROM entrant AS n LEFT JOIN kept AS s ON s.pid = n.pid LEFT JOIN present AS w ON w.pid = n.pid"""
 
 
 OUTCOMES = (

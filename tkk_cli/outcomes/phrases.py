@@ -89,15 +89,17 @@ def at_work(parameters: Mapping[str, Any]) -> str:
 
 
 def employed(parameters: Mapping[str, Any], context: Context) -> str:
-    """Whether an episode is employment: competitive, or also subsidised; at work, or by contract alone."""
+    """Whether an episode is employment: competitive, or also subsidised; at work, or by contract alone.
+
+    A contract without an end outlives the person in a register: it is no employment of the dead, nor of who has left.
+    """
     names = set(context.states.with_work("competitive"))
     others = set(context.states.with_work("subsidised"))
     counts = parameters.get("subsidised") == "counts"
     parts = [holds(context, names | others if counts else names)]
     if not counts:
         parts.append(f"NOT {holds(context, others)}")
-    if parameters["employed"] == "at_work":
-        parts.append("work >= 1")
+    parts.append("work >= 1" if parameters["employed"] == "at_work" else f"NOT {absent(context)}")
     return " AND ".join(parts)
 
 
