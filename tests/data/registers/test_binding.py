@@ -69,6 +69,14 @@ def test_a_layout_that_does_not_fit() -> None:
     assert "the columns are x, y" in str(refused({"a.csv": ["x", "y"]}).hint)
 
 
+def test_every_missing_role_is_told_at_once_beside_the_columns_that_are_given() -> None:
+    error = refused({"a.csv": ["x", "y"]})
+    assert "no column for the roles key (shnro, hid_e), start (" in error.message
+    assert str(error.hint).endswith('write columns = { key = "...", start = "..." }')
+    error = refused({"a.csv": ["x", "y"]}, key="x")
+    assert str(error.hint).endswith('write columns = { key = "x", start = "..." }')
+
+
 @pytest.mark.parametrize("column", ["alku", "loppu"])
 def test_files_that_lack_what_decides_a_spell(column: str) -> None:
     whole = ["shnro", "alku", "loppu"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -45,13 +45,14 @@ def bind_columns(layout: Layout, entry: SourceEntry, files: Mapping[str, Sequenc
             found = _one(role, entry, spelling, files)
         if found:
             bound[role.name] = found
-        elif role.required:
-            raise _unfit(layout, role, entry, files, len(files))
+    lacking = [role for role in layout.roles if role.required and role.name not in bound]
+    if lacking:
+        raise _unfit(layout, lacking, entry, files, len(files))
     for role in layout.roles:
         if role.kind != "wide" and role.name in bound and (role.required or role.name == _END):
             without = [name for name, names in files.items() if bound[role.name].casefold() not in _folded(names)]
             if without:
-                raise _unfit(layout, role, entry, {without[0]: files[without[0]]}, len(without))
+                raise _unfit(layout, [role], entry, {without[0]: files[without[0]]}, len(without))
     return bound
 
 
@@ -151,11 +152,21 @@ def _absent(role: Role, given: str, entry: SourceEntry, spelling: Mapping[str, s
     return TkkError("TKK158", message, where=_where(entry), hint=_near([given], spelling))
 
 
-def _unfit(layout: Layout, role: Role, entry: SourceEntry, files: Mapping[str, Sequence[str]], count: int) -> TkkError:
-    names = [entry.columns[role.name]] if role.name in entry.columns else list(role.names)
-    message = f"the layout {layout.name} does not fit: no column for the role {role.name} ({', '.join(names)})"
-    hint = f'{_near(names, _spelling(files))}; write columns = {{ {role.name} = "..." }}'
-    return TkkError("TKK156", message, where=f"{_where(entry)}, {next(iter(files))}", count=count, hint=hint)
+def _unfit(
+    layout: Layout, roles: Sequence[Role], entry: SourceEntry, files: Mapping[str, Sequence[str]], count: int
+) -> TkkError:
+    names = {role.name: [entry.columns[role.name]] if role.name in entry.columns else role.names for role in roles}
+    listed = ", ".join(f"{role} ({', '.join(looked)})" for role, looked in names.items())
+    message = f"the layout {layout.name} does not fit: no column for the role{'s' * (len(roles) > 1)} {listed}"
+    # what is written already belongs to the line to write: TOML knows a key once
+    line = ", ".join([*(f'{role} = "{column}"' for role, column in entry.columns.items()), *_blanks(names, entry)])
+    near = _near([name for looked in names.values() for name in looked], _spelling(files))
+    where = f"{_where(entry)}, {next(iter(files))}"
+    return TkkError("TKK156", message, where=where, count=count, hint=f"{near}; write columns = {{ {line} }}")
+
+
+def _blanks(roles: Iterable[str], entry: SourceEntry) -> list[str]:
+    return [f'{role} = "..."' for role in roles if role not in entry.columns]
 
 
 def _near(names: Sequence[str], spelling: Mapping[str, str]) -> str:

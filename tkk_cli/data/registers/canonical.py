@@ -203,12 +203,15 @@ def _of_place(codes: Iterable[Code], attribute: str) -> str:
 
 def _refuse_stateless(source: Source, rows: SpellRows, states: States) -> None:
     if rows.state is None and (rows.code == "NULL" or not source.codes.rows):
-        lacking = "a code column" if rows.code == "NULL" else "a code list"
+        without = rows.code == "NULL"
+        lacking = "a code column" if without else "a code list"
+        give = 'columns = { code = "..." }' if without else 'codes = "list.csv", a file with the columns code and state'
+        same = ', or one state for every row, state = "employed"' if "state" in source.settings else ""
         raise TkkError(
             "TKK246",
             f"the rows have neither {lacking} nor a state",
             where=f"source {source.name}",
-            hint='give codes = "list.csv" and the code column, or state = "employed"',
+            hint=f"write {give}{same}; states are {', '.join(states.names)}",
         )
     named = {rows.state} if rows.state is not None else {row.state for row in source.codes.rows if row.state}
     unknown = sorted(named - set(states.names))

@@ -103,6 +103,15 @@ def test_programmes_by_the_name_of_the_measure_and_by_code(tmp_path: Path) -> No
     assert {(row["decided"], row["start"], row["stop"]) for row in made} == {("2015-01-02", "2015-02-01", "2016-02-01")}
 
 
+@pytest.mark.parametrize("state", ["", "rehabilitation"])
+def test_names_of_measures_are_enough(tmp_path: Path, state: str) -> None:
+    rows = ["a;2015-02-01;2016-01-31;KIILA-kuntoutus", "a;2015-02-01;2016-01-31;Kurssi", "a;2015-02-01;2016-01-31;"]
+    header = "hid_e;alkupvm;loppupvm;toimenpiteen_nimi"
+    made = canonical(tmp_path, "kela_kuntoutus", header, rows, state=state)["spell"]
+    assert [row["programme"] for row in made] == ["kiila", "muu", "muu"]
+    assert {(row["state"], row["reason"]) for row in made} == {(state, None)}
+
+
 def test_a_measure_has_its_provider_or_course(tmp_path: Path) -> None:
     rows = ["a;;2015-02-01;2016-01-31;KIILA;;Kuntoutus Äijälä;K1", "a;;2015-02-01;2016-01-31;KIILA;;;K2"]
     made = canonical(tmp_path, "kela_kuntoutus", MEASURES, rows)["spell"]

@@ -73,7 +73,9 @@ def measures(source: Source) -> tuple[Rows, ...]:
             where=f"source {source.name}",
             hint='name the column, columns = { code = "..." } or columns = { measure = "..." }',
         )
-    state, code, name = source.settings["state"], source.text("code"), source.text("measure")
+    state, name = source.settings["state"], source.text("measure")
+    # without a column of codes every row has an empty code, which is the line * of the code list
+    code = source.text("code") if source.has("code") else "CAST(NULL AS VARCHAR)"
     signs = name
     for sign in ("-", "(", ")", ",", ".", "/", "®"):
         signs = f"REPLACE({signs}, '{sign}', ' ')"
