@@ -18,6 +18,10 @@ __all__ = ["EarningRows", "Layout", "PersonRows", "Role", "Rows", "Setting", "So
 # Tried first, for Spark's FLOOR overflows above: a DOUBLE tells whole numbers apart up to here, and an INT ends here.
 _EXACT = 2**53
 _WHOLE = 2**31
+# Between the thousands of a Finnish spreadsheet.
+_NO_BREAK = "\u00a0"
+# Not a number is larger than any to both engines: what is left below this is one.
+_LARGEST = "CAST(1.0E308 AS DOUBLE)"
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ class Source:
         if self.types[column] == "number":
             # a code that a statistical file stores as a double: 3.0 is the code 3, and 3.5 is not rounded to one
             whole = f"ABS({name}) < {_EXACT} AND {name} = FLOOR({name})"
-            return f"CASE WHEN {whole} THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
+            written = f"CAST(CAST({name} AS BIGINT) AS VARCHAR) WHEN {_is_number(name)} THEN CAST({name} AS VARCHAR)"
+            return f"CASE WHEN {whole} THEN {written} END"
         if self.types[column] != "text":
             return f"CAST({name} AS VARCHAR)"
         return f"CASE WHEN {missing_text(name)} THEN NULL ELSE TRIM({name}) END"
@@ -109,9 +114,12 @@ class Source:
     def number_of(self, column: str) -> str:
         """The same of a column by name."""
         name = identifier(column)
+        if self.types[column] == "number":
+            return _number(name)
         if self.types[column] != "text":
             return f"CAST({name} AS DOUBLE)"
-        return f"TRY_CAST(REPLACE(REPLACE(TRIM({name}), ' ', ''), ',', '.') AS DOUBLE)"
+        digits = f"REPLACE(REPLACE(TRIM({name}), ' ', ''), '{_NO_BREAK}', '')"
+        return _number(f"TRY_CAST(REPLACE({digits}, ',', '.') AS DOUBLE)")
 
     def whole(self, role: str) -> str:
         """A role's column as INT; NULL where it is no whole number."""
@@ -143,7 +151,20 @@ class Source:
         """The same of a column by name."""
         name = identifier(column)
         filled = f"NOT {missing_text(name)}" if self.types[column] == "text" else f"{name} IS NOT NULL"
+        if self.types[column] == "number":
+            filled += f" AND {_is_number(name)}"
         return f"({filled})"
+
+
+def _is_number(expression: str) -> str:
+    """Whether a DOUBLE is neither infinite nor the NaN that other programs write for a missing number."""
+    return f"ABS({expression}) <= {_LARGEST}"
+
+
+def _number(expression: str) -> str:
+    """A DOUBLE, NULL where it is no number."""
+    double = f"CAST({expression} AS DOUBLE)"
+    return f"CASE WHEN {_is_number(double)} THEN {double} END"
 
 
 @dataclass(frozen=True, kw_only=True)
