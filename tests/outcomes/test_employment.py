@@ -9,29 +9,9 @@ from typing import Any
 import pytest
 from support.days import Window
 from support.outcome_days import Person, Spell
-from support.outcome_people import STATES, tables
-
-from tkk_cli.data.registers.engine import DuckDB
-from tkk_cli.data.registers.entry.plan import Request
-from tkk_cli.outcomes.definition import Context
-from tkk_cli.outcomes.registry import outcome_stages, settled
+from support.outcome_people import STATES, outcome_row
 
 RULE = STATES.at_work()
-
-
-def row(folder: Path, person: Person, code: str, **parameters: Any) -> tuple[Any, ...]:
-    """The values of an outcome of one person."""
-    engine = DuckDB("1GB", 1, folder / "duckdb")
-    try:
-        for name, select in tables([person]).items():
-            engine.define(name, select)
-        request = Request(prefix="x", outcome=code, parameters=parameters)
-        settled(request, folder, STATES)
-        ((_, sql),) = outcome_stages([request], Context(STATES, RULE, person.competing), folder)
-        ((_, *values),) = engine.fetch(sql)
-    finally:
-        engine.close()
-    return tuple(values)
 
 
 @pytest.mark.parametrize(
@@ -53,4 +33,4 @@ def test_a_contract_ends_with_its_person(
     spells = [Spell("employed", 10, None, employer="a", hours=40.0), Spell(state, 30, None)]
     # neither state ends the follow-up of this plan
     person = Person(spells, Window(0, 0, 200), "a", (), STATES, RULE, ())
-    assert row(tmp_path, person, code, **parameters) == pytest.approx(wanted)
+    assert outcome_row(tmp_path, person, code, **parameters) == pytest.approx(wanted)

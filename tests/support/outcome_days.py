@@ -91,11 +91,11 @@ def counts(day: int, unit: str) -> bool:
     return date(day).weekday() < {"calendar": 7, "working": 5, "kela": 6}[unit]
 
 
-def stretches(days: Sequence[int], gap: int) -> list[tuple[int, int]]:
-    """(first, last) of days that are together but for at most ``gap`` others."""
+def stretches(days: Sequence[int], gap: int, unit: str = "calendar") -> list[tuple[int, int]]:
+    """(first, last) of days that are together but for at most ``gap`` others that count."""
     made: list[tuple[int, int]] = []
     for day in days:
-        if made and day - made[-1][1] - 1 <= gap:
+        if made and sum(counts(other, unit) for other in range(made[-1][1] + 1, day)) <= gap:
             made[-1] = (made[-1][0], day)
         else:
             made.append((day, day))
@@ -105,7 +105,7 @@ def stretches(days: Sequence[int], gap: int) -> list[tuple[int, int]]:
 def lasting(days: Sequence[int], gap: int, length: int, unit: str = "calendar", dated: str = "first_day") -> list[int]:
     """The day of every run that is long enough."""
     found = []
-    for first, last in stretches(days, gap):
+    for first, last in stretches(days, gap, unit):
         counted = [day for day in range(first, last + 1) if counts(day, unit)]
         if len(counted) >= length:
             found.append(first if dated == "first_day" else counted[length - 1])
@@ -226,7 +226,7 @@ def long_absence(person: Person, p: Values) -> tuple[Any, ...]:
     # a run that has begun by day zero is no new one
     late = [
         day
-        for first, last in stretches(days, p["gap"])
+        for first, last in stretches(days, p["gap"], p["unit"])
         if first > person.zero
         for day in lasting(range(first, last + 1), 0, p["days"], p["unit"], p["dated"])
     ]

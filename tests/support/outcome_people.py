@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from support.days import Stay, Window, episodes, number
 from support.hand_tables import partial
 from support.outcome_days import Pay, Person, Spell
+from tkk_cli.data.registers.engine import DuckDB
+from tkk_cli.data.registers.entry.plan import Request
 from tkk_cli.data.registers.schema import EARNING, ENTRANT, EPISODE, PERSON, SPELL
 from tkk_cli.data.registers.states import AtWork, read_states
+from tkk_cli.outcomes.definition import Context
+from tkk_cli.outcomes.registry import outcome_stages, settled
 
-__all__ = ["STATES", "people", "tables"]
+__all__ = ["STATES", "outcome_row", "people", "tables"]
 
 STATES = read_states()
 COMMON = ("employed", "employed", "sickness", "partial_sickness", "unemployment", "rehabilitation", "subsidised")
@@ -88,3 +93,18 @@ def tables(persons: Sequence[Person], more: Sequence[Mapping[str, Any]] = ()) ->
         "person": partial(PERSON, known),
         "earning_row": partial(EARNING, paid),
     }
+
+
+def outcome_row(folder: Path, person: Person, code: str, **parameters: Any) -> tuple[Any, ...]:
+    """The values of an outcome of one person."""
+    engine = DuckDB("1GB", 1, folder / "duckdb")
+    try:
+        for name, select in tables([person]).items():
+            engine.define(name, select)
+        request = Request(prefix="x", outcome=code, parameters=parameters)
+        settled(request, folder, STATES)
+        ((_, sql),) = outcome_stages([request], Context(STATES, person.rule, person.competing), folder)
+        ((_, *values),) = engine.fetch(sql)
+    finally:
+        engine.close()
+    return tuple(values)

@@ -93,7 +93,7 @@ def long_sql(prefix: str, parameters: Values, context: Context) -> str:
         # From the look-back on: an absence that is under way on day zero does not begin after it.
         """watched AS (SELECT s.pid, s.a, LEAST(s.b, COALESCE(c.day, s.b)) AS b, s.states, s.work
     FROM seen AS s LEFT JOIN ended AS c ON c.pid = s.pid WHERE c.day IS NULL OR s.a < c.day)""",
-        runs("away", "watched", holds(context, parameters["absence"]), parameters["gap"]),
+        runs("away", "watched", holds(context, parameters["absence"]), parameters["gap"], unit=unit),
         f"long AS (SELECT w.pid, MIN({day}) AS day FROM away AS w JOIN entered AS z ON z.pid = w.pid "
         f"WHERE w.a > z.index_day AND {days_in('w.a', 'w.b', unit)} >= {days} GROUP BY w.pid)",
     )

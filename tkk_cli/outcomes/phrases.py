@@ -57,7 +57,9 @@ _SHIFT = 700_003  # makes day numbers positive and Monday the first day of a wee
 
 PARTIAL = Parameter("counts", "Whether part-time return with a partial benefit is work.", ("counts", "does_not_count"))
 UNIT = Parameter("calendar", "Days that are counted: all, or Monday to Friday.", ("calendar", "working"))
-GAP = Parameter(0, "Interruptions of at most so many days do not break a run; they count as part of it.", most=366)
+GAP = Parameter(
+    0, "Interruptions of at most so many days (of the unit) do not break a run; they count as part of it.", most=366
+)
 DATED = Parameter(
     "first_day", "The day of the event: the first of the run, or the one that completes it.", ("first_day", "confirmed")
 )
@@ -138,16 +140,19 @@ still AS (SELECT f.pid, f.a, LEAST(f.b, COALESCE(c.day, f.b)) AS b, f.states, f.
     FROM followed AS f LEFT JOIN ended AS c ON c.pid = f.pid WHERE c.day IS NULL OR f.a < c.day)"""
 
 
-def runs(name: str, source: str, condition: str, gap: int = 0, by: str = "") -> str:
+def runs(name: str, source: str, condition: str, gap: int = 0, by: str = "", unit: str = "calendar") -> str:
     """Runs of days on which a condition holds; at most ``gap`` days between two of them do not part them.
 
-    ``by`` are further columns that a run shares. The spans of ``source`` may overlap.
+    Days between are counted in the ``unit`` of the run: of working days, Monday follows Friday, so a weekend parts
+    nothing. ``by`` are further columns that a run shares. The spans of ``source`` may overlap.
     """
     keys = f"pid, {by}" if by else "pid"
     before = f"PARTITION BY {keys} ORDER BY a, b ROWS BETWEEN UNBOUNDED PRECEDING AND"
+    between = days_in("reached", "a", unit)
     return f"""{name}_spans AS (SELECT {keys}, a, b FROM {source} WHERE {condition}),
 {name}_reached AS (SELECT {keys}, a, b, MAX(b) OVER ({before} 1 PRECEDING) AS reached FROM {name}_spans),
-{name}_marked AS (SELECT {keys}, a, b, CASE WHEN a - reached <= {gap} THEN 0 ELSE 1 END AS fresh FROM {name}_reached),
+{name}_marked AS (SELECT {keys}, a, b, CASE WHEN {between} <= {gap} THEN 0 ELSE 1 END AS fresh
+    FROM {name}_reached),
 {name}_numbered AS (SELECT {keys}, a, b, SUM(fresh) OVER ({before} CURRENT ROW) AS place FROM {name}_marked),
 {name} AS (SELECT {keys}, MIN(a) AS a, MAX(b) AS b FROM {name}_numbered GROUP BY {keys}, place)"""
 

@@ -50,7 +50,7 @@ def _lasting(condition: str, parameters: Values) -> str:
     """``back``: the day of the first run of so many days."""
     days, unit = parameters["days"], parameters["unit"]
     day = "a" if parameters["dated"] == "first_day" else nth_day("a", days, unit)
-    return f"""{runs("run", "still", condition, parameters["gap"])},
+    return f"""{runs("run", "still", condition, parameters["gap"], unit=unit)},
 back AS (SELECT pid, MIN({day}) AS day FROM run WHERE {days_in("a", "b", unit)} >= {days} GROUP BY pid)"""
 
 
@@ -99,7 +99,7 @@ def windows_sql(prefix: str, parameters: Values, context: Context) -> str:
     )
     columns = ", ".join(time_event(f"{prefix}_{days}", f"r.day{days}") for days in parameters["windows"])
     shared = (entered(), followed(), competing(context, rivals(context)))
-    found = f"""{runs("run", "still", at_work(parameters), parameters["gap"])},
+    found = f"""{runs("run", "still", at_work(parameters), parameters["gap"], unit=unit)},
 back AS (SELECT pid, {found} FROM run GROUP BY pid)"""
     return f"""{ctes(*shared, found)}
 SELECT n.pid, {columns}
