@@ -80,8 +80,15 @@ def test_tkk241_not_utf8(tmp_path: Path) -> None:
 
 def test_tkk242_missing_columns(tmp_path: Path) -> None:
     with pytest.raises(TkkError) as caught:
-        read_codes(listed(tmp_path, "1,employed\n", "code,state\n"))
-    assert (caught.value.code, caught.value.count) == ("TKK242", 5)
+        read_codes(listed(tmp_path, "1,employed\n", "koodi,tila\n"))
+    assert (caught.value.code, caught.value.count, caught.value.where) == ("TKK242", 2, "own.csv")
+    assert str(caught.value.hint).startswith("its first line is code,state; extent")
+
+
+def test_code_and_state_are_enough(tmp_path: Path) -> None:
+    rows = read_codes(listed(tmp_path, "1;employed\n2;unemployment\n", "code;state\n")).rows
+    assert rows == (Code("1", "employed"), Code("2", "unemployment"))
+    assert read_codes(listed(tmp_path, "1,employed,\n", "code,state,verified\n")).rows == rows[:1]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tkk_cli.errors import TkkError
 
 __all__ = ["Code", "CodeList", "Programme", "code_lists", "read_codes", "read_programmes"]
 
+_NEEDED = ("code", "state")
 _COLUMNS = ("code", "state", "extent", "programme", "title", "source", "verified")
 _KINDS = ("institutional", "work_linked", "other")
 
@@ -96,6 +97,8 @@ def code_lists() -> tuple[str, ...]:
 def read_codes(name_or_path: str | Path) -> CodeList:
     """A code list: of the package by its name, or the user's own by its path (a text that ends in ``.csv`` is a path).
 
+    A list of one's own needs the columns ``code`` and ``state``; what does not say ``verified`` is not.
+
     Raises
     ------
     TkkError
@@ -110,10 +113,11 @@ def read_codes(name_or_path: str | Path) -> CodeList:
         )
     text = _packaged(f"codes/{where}.csv") if packaged else _own(Path(name_or_path))
     name = where if packaged else Path(name_or_path).stem
+    where = where if packaged else Path(name_or_path).name
     rows: list[Code] = []
     taken: dict[str, int] = {}
     spans: list[tuple[int, int, int, int]] = []
-    for line, cells in _lines(text, _COLUMNS, where):
+    for line, cells in _lines(text, _NEEDED, _COLUMNS, where):
         row = Code(
             cells["code"],
             cells["state"],
@@ -121,7 +125,7 @@ def read_codes(name_or_path: str | Path) -> CodeList:
             cells["programme"],
             cells["title"],
             cells["source"],
-            _yes(cells["verified"], where, line),
+            _yes(cells["verified"] or "no", where, line),
         )
         _refuse_second(row, taken, spans, where, line)
         rows.append(row)
@@ -133,7 +137,7 @@ def read_programmes() -> tuple[Programme, ...]:
     where = "programmes.csv"
     columns = ("name", "fi", "sv", "en", "kind", "source", "verified")
     found = []
-    for line, cells in _lines(_packaged(where), columns, where):
+    for line, cells in _lines(_packaged(where), columns, columns, where):
         if cells["kind"] not in _KINDS:
             raise _bad_value(f"kind is not one of {', '.join(_KINDS)}", where, line)
         titles = {language: cells[language] for language in ("fi", "sv", "en")}
@@ -150,28 +154,32 @@ def _own(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise TkkError("TKK241", "the code list cannot be read", where=str(path), hint="check its path") from error
+        raise TkkError("TKK241", "the code list cannot be read", where=path.name, hint="check its path") from error
     except UnicodeDecodeError as error:
         raise TkkError(
-            "TKK241", "the code list is not UTF-8 text", where=str(path), hint="save it as CSV UTF-8"
+            "TKK241", "the code list is not UTF-8 text", where=path.name, hint="save it as CSV UTF-8"
         ) from error
 
 
-def _lines(text: str, columns: tuple[str, ...], where: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(
+    text: str, needed: tuple[str, ...], columns: tuple[str, ...], where: str
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and trimmed cells of every row that is not blank; a spreadsheet's semicolons do as well as commas."""
     head = text.partition("\n")[0]
     reader = csv.DictReader(text.splitlines(), delimiter=";" if ";" in head else ",")
-    missing = [name for name in columns if name not in (reader.fieldnames or ())]
+    missing = [name for name in needed if name not in (reader.fieldnames or ())]
     if missing:
+        others = ", ".join(name for name in columns if name not in needed)
+        more = f"; {others} may follow" if others else ""
         raise TkkError(
             "TKK242",
             f"the list has no column {', '.join(missing)}",
             where=where,
             count=len(missing),
-            hint=f"its first line is {','.join(columns)}",
+            hint=f"its first line is {','.join(needed)}{more}",
         )
     for cells in reader:
-        found = {name: (cells[name] or "").strip() for name in columns}
+        found = {name: (cells.get(name) or "").strip() for name in columns}
         if any(found.values()):
             yield reader.line_num, found
 
