@@ -97,6 +97,16 @@ def test_a_spell_comes_once_and_only_what_can_be_used(engine: DuckDB) -> None:
     ]
 
 
+def test_a_spell_of_death_has_no_end(engine: DuckDB) -> None:
+    dead = [{"key": "A", "state": "death", "start": 8, "stop": stop} for stop in (9, 8, None)]
+    load(engine, [*dead, {"key": "A", "state": "death", "start": 9, "stop": 15}], [])
+    rank = STATES.rank("death")
+    assert engine.fetch("SELECT pid, state, start, stop FROM spell ORDER BY start") == [
+        (1, rank, 8, None),
+        (1, rank, 9, None),
+    ]
+
+
 def test_a_death_of_a_person_row_is_a_spell_without_an_end(engine: DuckDB) -> None:
     load(engine, [{"key": "A", "start": 1, "stop": 9}], [{"key": "A", "death": 8}, {"key": "B"}])
     assert rows(engine, "spell", "pid", "state", "start", "stop", "source") == [

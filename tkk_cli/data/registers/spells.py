@@ -43,14 +43,19 @@ def spell_sql(states: States) -> str:
     """Spells of known persons: ``schema.SPELL`` from ``spell_row`` and ``person``, exact duplicates once.
 
     A row whose code gives no state is kept with the rank of ``NONE`` if it names a programme (a rehabilitation decision
-    without days); it is never part of an episode. A date of death in a person row is a spell without an end.
+    without days); it is never part of an episode. A date of death in a person row is a spell without an end, and so is
+    a spell of death: a register that gives one day, or the weeks up to its own end, means nothing else.
     """
     rank = case("r.state", [(name, states.rank(name)) for name in states.names], states.rank(NONE))
-    taken = {"pid": "p.pid", "state": f"CAST({rank} AS INT)"}
+    taken = {
+        "pid": "p.pid",
+        "state": f"CAST({rank} AS INT)",
+        "stop": "CASE WHEN r.state = 'death' THEN NULL ELSE r.stop END",
+    }
     columns = ", ".join(f"{taken.get(name, f'r.{name}')} AS {name}" for name in SPELL)
     spells = f"""
 SELECT DISTINCT {columns} FROM spell_row AS r JOIN person AS p ON p.key = r.key
-WHERE (r.stop IS NULL OR r.stop > r.start) AND (r.state <> '' OR r.programme IS NOT NULL)"""
+WHERE (r.state = 'death' OR r.stop IS NULL OR r.stop > r.start) AND (r.state <> '' OR r.programme IS NOT NULL)"""
     if "death" not in states.names:
         return spells
     given = {"pid": "pid", "state": str(states.rank("death")), "start": "death", "source": "'person'"}
