@@ -235,6 +235,18 @@ def test_a_job_search_over_new_year_has_the_status_of_each_year(tmp_path: Path) 
     ]
 
 
+def test_years_join_where_an_end_is_the_day_after(tmp_path: Path) -> None:
+    header = "vuosi;hid_e;alkupvm;loppupvm;tyol"
+    rows = ["2014;a;2014-09-01;2015-05-01;2", "2015;a;2014-09-01;2015-05-01;8"]
+    made = canonical(tmp_path, "folk_tyonhakijat", header, rows, inclusive=False)["spell"]
+    assert [(row["start"], row["stop"]) for row in made] == [("2014-09-01", "2015-01-01"), ("2015-01-01", "2015-05-01")]
+    rows = ["2014;a;2014-09-01;", "2015;a;2014-09-01;"]
+    jobs = canonical(
+        tmp_path, "folk_tyosuhde", "vuosi;hid_e;alkupvm;loppupvm", rows, inclusive=False, open_end="year_end"
+    )["spell"]
+    assert [row["stop"] for row in jobs] == ["2015-01-01", None]
+
+
 def test_training_and_dates_of_another_format(tmp_path: Path) -> None:
     rows = ["a;20150105;20150301;1", "b;20150105;;2", "c;20150230;;2", "d;20150105;20149999;1"]
     made = canonical(tmp_path, "folk_tyovoimakoulutus", "hid_e;alkupvm;loppupvm;tyamm", rows, date_format="yyyymmdd")[

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tkk_cli.data.registers.layouts.layout import Layout, Role, Rows, Source, SpellRows
 from tkk_cli.data.registers.layouts.long import KEYS
-from tkk_cli.data.registers.layouts.statistical_year import OPEN_END, YEAR, told, year_end
+from tkk_cli.data.registers.layouts.statistical_year import OPEN_END, YEAR, end_of_year, told
 from tkk_cli.data.registers.sql import year_start
 
 __all__ = ["LAYOUTS"]
@@ -24,7 +24,7 @@ def job_seekers(source: Source) -> tuple[Rows, ...]:
     So where several years tell of a search, each row speaks of its own year only.
     """
     spell, start = told(source), source.day("start")
-    first, last = year_start("tkk_year"), year_end("tkk_year")
+    first, last = year_start("tkk_year"), end_of_year(source, "tkk_year")
     return (
         _spell(
             source,

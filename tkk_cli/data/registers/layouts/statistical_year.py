@@ -8,7 +8,7 @@ from tkk_cli.data.registers.layouts.layout import Role, Setting, Source
 from tkk_cli.data.registers.sql import year_start
 from tkk_cli.errors import TkkError
 
-__all__ = ["OPEN_END", "YEAR", "Told", "need", "told", "whole_year", "year_end"]
+__all__ = ["OPEN_END", "YEAR", "Told", "end_of_year", "need", "told", "whole_year", "year_end"]
 
 YEAR = Role("year", "number", ("vuosi",), required=False)
 
@@ -32,6 +32,11 @@ def whole_year(source: Source, role: str) -> str:
 def year_end(year: str) -> str:
     """The day number of 31 December of a year."""
     return f"({year_start(f'({year} + 1)')} - 1)"
+
+
+def end_of_year(source: Source, year: str) -> str:
+    """The end of a spell that lasts to the end of a year, as the source writes ends: the last day or the day after."""
+    return year_end(year) if source.inclusive else year_start(f"({year} + 1)")
 
 
 def need(source: Source, roles: tuple[str, ...], setting: str) -> None:
@@ -84,6 +89,5 @@ def told(source: Source, *, start: str = "start", end: str = "end", where: str =
         "open": "tkk_year",
     }[source.settings["open_end"]]
     day, missing = source.day(end), f"NOT {source.present(end)}"
-    return Told(
-        f"{rows} AS told", f"CASE WHEN {missing} AND tkk_year < {last} THEN {year_end('tkk_year')} ELSE {day} END"
-    )
+    known = end_of_year(source, "tkk_year")
+    return Told(f"{rows} AS told", f"CASE WHEN {missing} AND tkk_year < {last} THEN {known} ELSE {day} END")
