@@ -164,6 +164,15 @@ def test_own_states(tmp_path: Path) -> None:
     assert states.rows[0].verified
     assert states.rows[0].titles == {"fi": "sairas", "sv": "sjuk", "en": "sick"}
     assert states.at_work().needs == {"work"}
+    assert states.at_work({"excludes": ["work"]}).excludes == {"work"}
+
+
+def test_the_dead_and_those_who_have_left_are_never_at_work() -> None:
+    states = read_states()
+    rule = states.at_work({"excludes": ("sickness",), "partial": ("student",)})
+    assert rule.excludes == {"sickness", "death", "emigrated"}
+    assert rule.partial == {"student"}
+    assert rule.needs == states.at_work().needs == {"employed", "subsidised"}
 
 
 @pytest.mark.parametrize(

@@ -87,12 +87,19 @@ class States:
         """Names of the states whose ``work`` is ``kind``."""
         return frozenset(row.name for row in self.rows if row.work == kind)
 
-    def at_work(self) -> AtWork:
-        """The default rule: competitive or subsidised work, no full benefit; partly with a partial benefit."""
-        work = self.with_work("competitive") | self.with_work("subsidised")
-        return AtWork(
-            work, self.with_benefit("full") | {"death", "emigrated"} & set(self.names), self.with_benefit("partial")
-        )
+    def at_work(self, given: Mapping[str, Iterable[str]] | None = None) -> AtWork:
+        """The rule: competitive or subsidised work, no full benefit; partly with a partial benefit.
+
+        ``given`` names the states of ``needs``, ``excludes`` or ``partial`` instead. The dead and those who have left
+        are never at work, whatever it excludes: a contract without an end outlives them in a register.
+        """
+        rule = {
+            "needs": self.with_work("competitive") | self.with_work("subsidised"),
+            "excludes": self.with_benefit("full"),
+            "partial": self.with_benefit("partial"),
+            **{key: frozenset(names) for key, names in (given or {}).items()},
+        }
+        return AtWork(rule["needs"], rule["excludes"] | {"death", "emigrated"} & set(self.names), rule["partial"])
 
 
 _COLUMNS = ("state", "work", "benefit", "fi", "sv", "en", "source", "verified")

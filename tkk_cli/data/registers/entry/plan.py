@@ -136,7 +136,8 @@ class Request:
 class CohortPlan:
     """A whole ``cohort.toml``.
 
-    ``at_work`` changes the rule of ``states.csv``: keys ``needs``, ``excludes`` and ``partial``, each some states.
+    ``at_work`` changes the rule of ``states.csv``: keys ``needs``, ``excludes`` and ``partial``, each some states. The
+    dead and those who have left are never at work.
     """
 
     path: Path
