@@ -84,6 +84,14 @@ def test_every_planted_trap_is_found(tmp_path: Path, tkk: Run) -> None:
         assert not missed, toml
 
 
+def test_code_lists_and_an_example_are_printed(tkk: Run) -> None:
+    assert tkk("check", "--codes", "kela_kuntoutus").out.startswith("code,state,extent,programme,title,source,verified")
+    assert "[source.sairauspaivaraha]" in tkk("check", "--example").out
+    wrong = tkk("check", "--codes", "kela")
+    assert wrong.status == EXIT_USAGE
+    assert "TKK241" in wrong.err
+
+
 def test_layouts_lists_roles_names_and_settings(tkk: Run) -> None:
     ran = tkk("check", "--layouts")
     assert ran.status == EXIT_OK

@@ -13,6 +13,8 @@ import pytest
 from support.running import Run
 from support.small_registers import write_small_registers
 
+from tkk_cli.errors import EXIT_USAGE
+
 PLAN = """registers = "registers.toml"
 [look_back]
 days = 30
@@ -117,3 +119,10 @@ def test_an_interrupt_leaves_nothing_half_written(plan: Path, delay: float) -> N
     again = subprocess.run(run, capture_output=True, text=True, check=False, timeout=120, env=os.environ)
     assert again.returncode == 0, again.stderr
     assert plan.with_name("cohort_data.parquet").exists()
+
+
+def test_an_example_is_printed_and_the_plan_is_asked_for(tkk: Run) -> None:
+    assert '[outcome.pysyva]\nuse = "O2"' in tkk("cohort", "--example").out
+    without = tkk("cohort")
+    assert without.status == EXIT_USAGE
+    assert "tkk cohort --example" in without.err

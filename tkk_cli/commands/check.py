@@ -27,6 +27,12 @@ def check(
     layouts: Annotated[
         bool, typer.Option("--layouts", help="List the layouts with their columns and settings, and stop.")
     ] = False,
+    codes: Annotated[
+        str | None, typer.Option("--codes", help="Print a code list of tkk as CSV, to copy and edit, and stop.")
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a registers.toml with every key explained, and stop.")
+    ] = False,
 ) -> None:
     """Read registers and report everything that is wrong or needs a choice, in counts.
 
@@ -36,17 +42,21 @@ def check(
 
     \b
     Examples:
+      tkk check --example > registers.toml
       tkk check --layouts
+      tkk check --codes kela_sairauspaivaraha > koodit.csv
       tkk check registers.toml
       tkk check registers.toml --rejects hylatyt.csv --lang fi --format html -o tarkistus.html
     """
     from tkk_cli.report.writing import check_names, print_whole
 
-    if layouts:
-        print_whole(layouts_text())
+    shown = _shown(layouts, codes, example)
+    if shown is not None:
+        print_whole(shown)
         return
     if registers is None:
-        raise TkkError("TKK304", "registers.toml is missing", hint="tkk check registers.toml, or tkk check --layouts")
+        hint = "tkk check registers.toml; tkk check --example prints one to edit, and --layouts what may stand in it"
+        raise TkkError("TKK304", "registers.toml is missing", hint=hint)
     check_names(
         outputs={"--output": output.output, "--rejects": options.rejects}, inputs=(registers, options.spark_options)
     )
@@ -62,6 +72,21 @@ def check(
         raise typer.Exit(EXIT_CHECK_FAILED)
 
 
+def _shown(layouts: bool, codes: str | None, example: bool) -> str | None:
+    """What an option asks for instead of a check."""
+    if layouts:
+        return layouts_text()
+    if codes is not None:
+        from tkk_cli.data.registers.codes import packaged_codes
+
+        return packaged_codes(codes)
+    if example:
+        from tkk_cli.data.registers.examples import example as text_of
+
+        return text_of("registers.toml")
+    return None
+
+
 def layouts_text() -> str:
     """Every layout with its roles, the column names that it knows, its settings and its traps."""
     from tkk_cli.data.registers.layouts.registry import LAYOUTS, find_layout
@@ -72,7 +97,7 @@ def layouts_text() -> str:
         lines = [f"{name}: {layout.title}"]
         width = max(len(role.name) for role in layout.roles)
         for role in layout.roles:
-            names = ", ".join(role.names) or "(give it under columns)"
+            names = ", ".join(dict.fromkeys(role.names)) or "(give it under columns)"
             lines.append(f"  {role.name:<{width}}  {names}{'' if role.required else '  (optional)'}")
         for key, setting in layout.settings.items():
             choices = f" [{'|'.join(map(str, setting.choices))}]" if setting.choices else ""

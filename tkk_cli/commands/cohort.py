@@ -10,6 +10,7 @@ import typer
 from tkk_cli.commands.build import make_app, with_options
 from tkk_cli.commands.output import deliver, rendered, tell
 from tkk_cli.commands.waiting import stage_bar
+from tkk_cli.errors import TkkError
 from tkk_cli.report.figures.options import FlowFigureOptions
 from tkk_cli.report.options import OutputOptions
 from tkk_cli.steps.options import CohortOptions
@@ -19,10 +20,15 @@ __all__ = ["app", "cohort"]
 
 @with_options(options=CohortOptions, figure=FlowFigureOptions, output=OutputOptions)
 def cohort(
-    plan: Annotated[str, typer.Argument(help="cohort.toml: index, eligibility, programme, follow-up, outcomes.")],
     options: CohortOptions,
     figure: FlowFigureOptions,
     output: OutputOptions,
+    plan: Annotated[
+        str | None, typer.Argument(help="cohort.toml: index, eligibility, programme, follow-up, outcomes.")
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a cohort.toml with every key explained, and stop.")
+    ] = False,
 ) -> None:
     """Raw register spells to one cohort with published return-to-work and work-career outcomes.
 
@@ -32,12 +38,22 @@ def cohort(
 
     \b
     Examples:
+      tkk cohort --example > cohort.toml
       tkk cohort rekisterit/cohort.toml
       tkk cohort rekisterit/cohort.toml --save kohortti.sav,kohortti.parquet --grid month \\
           --figure vuokaavio.pdf --lang fi
       tkk cohort cohort.toml --memory 8GB --temp /levy/tmp --json -o kohortti.json
     """
-    from tkk_cli.report.writing import check_names
+    from tkk_cli.report.writing import check_names, print_whole
+
+    if example:
+        from tkk_cli.data.registers.examples import example as text_of
+
+        print_whole(text_of("cohort.toml"))
+        return
+    if plan is None:
+        hint = "tkk cohort cohort.toml; tkk cohort --example prints one to edit"
+        raise TkkError("TKK304", "cohort.toml is missing", hint=hint)
     from tkk_cli.steps.cohort import build, files_of
 
     path = Path(plan)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["Code", "CodeList", "Programme", "code_lists", "read_codes", "read_programmes"]
+__all__ = ["Code", "CodeList", "Programme", "code_lists", "packaged_codes", "read_codes", "read_programmes"]
 
 _NEEDED = ("code", "state")
 _COLUMNS = ("code", "state", "extent", "programme", "title", "source", "verified")
@@ -94,6 +94,20 @@ def code_lists() -> tuple[str, ...]:
     return tuple(sorted(item.name.removesuffix(".csv") for item in folder.iterdir() if item.name.endswith(".csv")))
 
 
+def packaged_codes(name: str) -> str:
+    """The text of a code list of the package.
+
+    Raises
+    ------
+    TkkError
+        TKK241 where there is no such list.
+    """
+    if name not in code_lists():
+        hint = f"a file NAME.csv, or one of {', '.join(code_lists())}"
+        raise TkkError("TKK241", f"there is no code list {name!r}", hint=hint)
+    return _packaged(f"codes/{name}.csv")
+
+
 def read_codes(name_or_path: str | Path) -> CodeList:
     """A code list: of the package by its name, or the user's own by its path (a text that ends in ``.csv`` is a path).
 
@@ -107,11 +121,7 @@ def read_codes(name_or_path: str | Path) -> CodeList:
     """
     where = str(name_or_path)
     packaged = isinstance(name_or_path, str) and not where.endswith(".csv")
-    if packaged and where not in code_lists():
-        raise TkkError(
-            "TKK241", f"there is no code list {where!r}", hint=f"a file NAME.csv, or one of {', '.join(code_lists())}"
-        )
-    text = _packaged(f"codes/{where}.csv") if packaged else _own(Path(name_or_path))
+    text = packaged_codes(where) if packaged else _own(Path(name_or_path))
     name = where if packaged else Path(name_or_path).stem
     where = where if packaged else Path(name_or_path).name
     rows: list[Code] = []
