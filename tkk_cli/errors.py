@@ -286,7 +286,13 @@ CODES: dict[str, Explanation] = {
         "End the name in .csv or .parquet.",
         "tkk check registers.toml --rejects hylatyt.csv",
     ),
-    # 2xx spells and cohort -------------------------------------------------------------------------------------------
+    "TKK163": Explanation(
+        EXIT_USAGE,
+        "A key of registers.toml would change nothing",
+        "Who writes a key believes that it is followed: a result that had ignored it would be read wrongly.",
+        "Leave the key out, or look for what keeps it from having an effect: the layout, the columns, another key.",
+        'path = "jaksot.parquet"  # a Parquet file has no separator',
+    ),
     "TKK170": Explanation(
         EXIT_USAGE,
         "Spark is not installed",
@@ -308,6 +314,7 @@ CODES: dict[str, Explanation] = {
         "Write master and, under [options], Spark's own names in quotes with text values.",
         'master = "local[4]"',
     ),
+    # 2xx spells and cohort -------------------------------------------------------------------------------------------
     "TKK201": Explanation(
         EXIT_DATA,
         "A time is negative or impossibly long",

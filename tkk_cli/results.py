@@ -28,7 +28,10 @@ __all__ = ["SCHEMA_VERSION", "TABLES", "Note", "Result", "Table", "json_schema"]
 
 SCHEMA_VERSION = "1"
 # kind of result -> what its figure is told
-FIGURE_OPTIONS = {"survival": "FigureOptions", "regress": "RegressFigureOptions", "cohort": "FlowFigureOptions",
+FIGURE_OPTIONS = {
+    "survival": "FigureOptions",
+    "regress": "RegressFigureOptions",
+    "cohort": "FlowFigureOptions",
     "sensitivity": "SensitivityFigureOptions",
 }
 # kind of result -> what its estimand may be of

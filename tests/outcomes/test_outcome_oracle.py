@@ -95,6 +95,9 @@ def requests(random: Random, code: str) -> list[Request]:
     """The default, and two sets of parameters away from it."""
     names = [name for name in VARIED[code] if name in OUTCOMES[code].parameters]
     varied = [{name: random.choice(VARIED[code][name]) for name in names} for _ in range(2)]
+    for values in varied:
+        if not values.get("cpi"):  # without prices there is no year of prices
+            values.pop("base_year", None)
     return [Request(prefix="x", outcome=code, parameters=values) for values in ({}, *varied)]
 
 

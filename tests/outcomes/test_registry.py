@@ -156,6 +156,7 @@ def test_a_table_of_prices_that_cannot_be_used_is_refused(text: str | None, tmp_
 def test_a_year_of_prices_that_is_not_in_the_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "hinnat.csv").write_text("year,index\n2020,100\n", encoding="utf-8")
     refused("TKK349", request("O22", cpi="hinnat.csv", base_year=2019), folder=tmp_path)
+    refused("TKK347", request("O22", base_year=2015), folder=tmp_path)
 
 
 def test_names_of_columns_that_cannot_be_used_are_refused() -> None:

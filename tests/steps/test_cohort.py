@@ -204,6 +204,9 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
         ({"grid": "month", "grid_file": "k.sav"}, "TKK507"),
         ({"rejects": "k.txt"}, "TKK507"),
         ({"grid_file": "k.csv"}, "TKK304"),
+        ({"grid_rule": "first"}, "TKK304"),
+        ({"spark_options": "spark.toml"}, "TKK304"),
+        ({"engine": "spark", "memory": "2GB"}, "TKK304"),
         ({"grid": "year"}, "TKK304"),
         ({"memory": "paljon"}, "TKK279"),
     ],
@@ -229,3 +232,13 @@ def test_rejects_hold_row_numbers_and_reasons_only(tmp_path: Path) -> None:
     assert len(lines) == 2
     assert "H0001" not in lines[1]
     assert "end_before_start" in lines[1]
+
+
+def test_an_outcome_of_a_source_that_there_is_not(tmp_path: Path) -> None:
+    write_small_registers(tmp_path, '[breaks]\n2019 = "keep"\n')
+    plan = tmp_path / "cohort.toml"
+    plan.write_text(SMALL_PLAN + '[outcome.ansiot]\nuse = "O22"\nsource = "vuansiot"\n', encoding="utf-8")
+    with pytest.raises(TkkError) as refused:
+        tkk.cohort(plan)
+    assert refused.value.code == "TKK347"
+    assert refused.value.where == "[outcome.ansiot] source"

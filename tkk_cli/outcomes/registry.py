@@ -89,6 +89,11 @@ def settled(request: Request, folder: Path = Path(), states: States | None = Non
     for name, value in request.parameters.items():
         values[name] = _fitting(value, name, outcome.parameters[name], f"{where} {name}")
     if "cpi" in values:
+        if values["base_year"] and not values["cpi"]:
+            hint = 'add cpi = "FILE.csv", or leave base_year out'
+            raise TkkError(
+                "TKK347", "base_year would change nothing without cpi", where=f"{where} base_year", hint=hint
+            )
         values["cpi"] = _prices(folder, values["cpi"], values["base_year"], f"{where} cpi")
     if states is not None:
         for name in (name for name, parameter in outcome.parameters.items() if parameter.states):

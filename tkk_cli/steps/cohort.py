@@ -108,8 +108,6 @@ HEAD = (
 )
 EXPOSURE = ("programme", "programme_start", "programme_stop", "provider")  # left out without [programme]
 _FROM = {"id": "e.pid", "person_key": "p.key", "index_date": "e.index_day"}
-# The breaks of the registers that a choice of "indicator" marks: the first day after the break.
-_BREAKS = {"2019": day_number(datetime.date(2019, 1, 1)), "2023": day_number(datetime.date(2023, 1, 1))}
 _BREAK_NOTES = {"keep": "break_kept", "drop": "break_dropped", "indicator": "break_indicated"}
 _GRID_FORMATS = (".parquet", ".csv")
 
@@ -134,7 +132,7 @@ def files_of(path: Path, options: CohortOptions) -> Files:
     Raises
     ------
     TkkError
-        TKK507 for a suffix that is not written.
+        TKK304 for an option of the grid without ``--grid``, TKK507 for a suffix that is not written.
     """
     given = [Path(name) for name in words(options.save)]
     cohort_files = tuple(given) or (path.with_name(f"{path.stem}_data.parquet"),)
@@ -142,8 +140,13 @@ def files_of(path: Path, options: CohortOptions) -> Files:
     if options.grid is not None:
         default = path.with_name(f"{path.stem}_{options.grid}.parquet")
         grid = default if options.grid_file is None else Path(options.grid_file)
-    elif options.grid_file is not None:
-        raise TkkError("TKK304", "--grid-file without --grid", hint="add --grid month, week or day")
+    else:
+        for flag, idle in (
+            ("--grid-file", options.grid_file is None),
+            ("--grid-rule", options.grid_rule == CohortOptions.grid_rule),
+        ):
+            if not idle:
+                raise TkkError("TKK304", f"{flag} without --grid", hint="add --grid month, week or day")
     rejects = None if options.rejects is None else Path(options.rejects)
     for names, formats in ((cohort_files, tuple(FORMATS)), ((grid, rejects), _GRID_FORMATS)):
         for name in names:
@@ -230,7 +233,7 @@ def _add_cohort(made: Prepared) -> list[tuple[str, Column]]:
         columns += [(prefix, column) for column in own]
     for year, choice in sorted(made.registers.breaks.items()):
         if choice == "indicator":
-            day = _BREAKS[year]
+            day = day_number(datetime.date(int(year), 1, 1))
             selected.append(
                 f"CASE WHEN e.look_start < {day} AND e.follow_stop > {day} THEN 1 ELSE 0 END AS break_{year}"
             )

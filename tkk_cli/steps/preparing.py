@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from tkk_cli.data.registers.opening import open_workspace
 from tkk_cli.data.registers.options import EngineOptions
 from tkk_cli.data.registers.spells import episode_sql, person_sql, spell_sql
 from tkk_cli.data.registers.stages import Workspace
-from tkk_cli.data.registers.states import AtWork
+from tkk_cli.data.registers.states import AtWork, States
+from tkk_cli.errors import TkkError
 from tkk_cli.outcomes.definition import Context, Outcome
 from tkk_cli.outcomes.registry import settled
 from tkk_cli.results import Note
 
-__all__ = ["Prepared", "Settled", "add_entrants", "prepared"]
+__all__ = ["Prepared", "Settled", "add_entrants", "prepared", "rule_of"]
 
 OTHER_STAGES = 12  # person, spell, those of the entry, episode, lookback, cohort: for the length of the progress bar
 
@@ -83,10 +84,9 @@ def prepared(
     registers = read_registers(plan.registers)
     states = registers.states
     check_states(plan, states)
-    outcomes = tuple(Settled(request.prefix, *settled(request, path.parent)) for request in plan.outcomes)
-    rule = states.at_work()
-    if plan.at_work:
-        rule = replace(rule, **{name: frozenset(given) for name, given in plan.at_work.items()})
+    outcomes = tuple(Settled(asked.prefix, *settled(asked, path.parent, states)) for asked in plan.outcomes)
+    _refuse_strange_sources(outcomes, registers)
+    rule = rule_of(plan, states)
     if expect is not None:
         expect(2 * len(registers.sources) + len(outcomes) + OTHER_STAGES)
     with closing(open_workspace(options, path, begin)) as workspace:
@@ -98,6 +98,25 @@ def prepared(
         context = Context(states, rule, plan.follow_up.competing)
         notes = add_entrants(workspace, plan, registers, rule)
         yield Prepared(plan, registers, intake, workspace, rule, context, outcomes, notes)
+
+
+def _refuse_strange_sources(outcomes: tuple[Settled, ...], registers: Registers) -> None:
+    """TKK347 for an outcome of a source that there is not: it would be empty without a word."""
+    names = [source.name for source in registers.sources]
+    for asked in outcomes:
+        source = asked.parameters.get("source")
+        if source and source not in names:
+            raise TkkError(
+                "TKK347",
+                f"there is no source {source!r}",
+                where=f"[outcome.{asked.prefix}] source",
+                hint=f"{registers.path.name} has {', '.join(names)}",
+            )
+
+
+def rule_of(plan: CohortPlan, states: States) -> AtWork:
+    """The rule of "at work": that of the table of states, with what ``[at_work]`` says otherwise."""
+    return states.at_work(plan.at_work)
 
 
 def add_entrants(workspace: Workspace, plan: CohortPlan, registers: Registers, rule: AtWork) -> tuple[Note, ...]:

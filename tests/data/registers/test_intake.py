@@ -146,7 +146,9 @@ def test_several_kinds_of_rows_and_the_break_of_2019(tmp_path: Path, monkeypatch
 
     everything = [(key, state) for key in "123" for state in ("employed", "student")]
     assert starts('2019 = "keep"') == everything
-    assert starts('2019 = "indicator"\n2023 = "drop"') == everything  # a pension break does not touch this layout
+    assert starts('2019 = "indicator"\n2023 = "keep"') == everything
+    with pytest.raises(TkkError, match="2023 would change nothing"):  # a pension break does not touch this layout
+        starts('2023 = "drop"')
     assert starts('2019 = "drop"') == everything[:2]
 
 

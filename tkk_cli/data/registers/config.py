@@ -20,8 +20,8 @@ from tkk_cli.errors import TkkError
 
 __all__ = ["BREAKS", "BREAK_CHOICES", "Registers", "SourceEntry", "read_registers"]
 
-# The years from which a register is not comparable with itself, and what may be done about it.
-BREAKS = ("2019", "2023")
+# The years from which a register is not comparable with itself, each with its trap, and what may be done about it.
+BREAKS = {"2019": 2, "2023": 3}
 BREAK_CHOICES = ("keep", "drop", "indicator")
 _TOP = ("states", "synthetic", "breaks", "source")
 _ENDS = ("last_day", "day_after")

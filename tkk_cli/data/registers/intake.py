@@ -10,7 +10,7 @@ from pathlib import Path
 from tkk_cli.data.registers.binding import bind_columns, merge_kinds, needed, role_kinds
 from tkk_cli.data.registers.canonical import canonical_sql, table_of
 from tkk_cli.data.registers.codes import CodeList, read_codes
-from tkk_cli.data.registers.config import Registers, SourceEntry
+from tkk_cli.data.registers.config import BREAKS, Registers, SourceEntry
 from tkk_cli.data.registers.dates import with_dates
 from tkk_cli.data.registers.layouts.layout import Layout, Rows, Source
 from tkk_cli.data.registers.layouts.registry import find_layout
@@ -18,13 +18,12 @@ from tkk_cli.data.registers.schema import EARNING, PERSON_ROW, SPELL_ROW
 from tkk_cli.data.registers.sql import day_number, identifier
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.data.registers.states import States
+from tkk_cli.data.registers.unused import refuse_unused, refuse_unused_breaks, refuse_unused_reading
 from tkk_cli.errors import TkkError
 
 __all__ = ["Intake", "take_in"]
 
 _SCHEMAS = {"spell": SPELL_ROW, "person": PERSON_ROW, "earning": EARNING}
-# The trap of a layout that a break of [breaks] touches, and the states of the spells that it is about.
-_BREAKS = {"2019": 2, "2023": 3}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +57,8 @@ def take_in(registers: Registers, workspace: Workspace) -> Intake:
     """Stage every source and define ``spell_row``, ``person_row`` and ``earning_row``.
 
     What stands in the work folder unchanged is used again. Raises what reading (TKK101 to TKK118, TKK160, TKK161),
-    binding (TKK156 to TKK159) and the canonical rows (TKK245, TKK246) raise.
+    binding (TKK156 to TKK159) and the canonical rows (TKK245, TKK246) raise, and TKK163 for a key that would change
+    nothing.
     """
     sources, layouts = [], []
     tables: dict[str, tuple[str, ...]] = {}
@@ -69,6 +69,7 @@ def take_in(registers: Registers, workspace: Workspace) -> Intake:
         tables[entry.name] = _stages(source, layout.rows(source), registers.states, workspace)
         sources.append(source)
         layouts.append(layout)
+    refuse_unused_breaks(registers, [trap for layout in layouts for trap in layout.traps])
     intake = Intake(registers=registers, sources=tuple(sources), layouts=tuple(layouts), tables=tables, files=files)
     for kind, columns in _SCHEMAS.items():
         workspace.define(f"{kind}_row", _usable(intake, kind, columns))
@@ -81,6 +82,7 @@ def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Sour
     from tkk_cli.data.registers.staging.tables import open_tables
 
     raw_tables = open_tables(entry)
+    refuse_unused_reading(entry, {table.kind for table in raw_tables})
     shown = _shown([table.path for table in raw_tables])
     bound = bind_columns(layout, entry, {name: table.names for name, table in zip(shown, raw_tables, strict=True)})
     amounts = role_kinds(layout, bound, "number")
@@ -115,6 +117,7 @@ def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Sour
         settings=entry.settings,
     )
     dated = with_dates(workspace, source, layout, entry, f"src_{entry.name}")
+    refuse_unused(entry, layout, dated)
     return dated, tuple((path.name, name) for path, name in paths.items())
 
 
@@ -168,6 +171,6 @@ def _after_breaks(registers: Registers, layout: Layout) -> list[str]:
     """
     return [
         f"start < {day_number(datetime.date(int(year), 1, 1))}"
-        for year, trap in _BREAKS.items()
+        for year, trap in BREAKS.items()
         if registers.breaks.get(year) == "drop" and trap in layout.traps
     ]

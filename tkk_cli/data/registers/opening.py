@@ -32,9 +32,10 @@ def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], No
     Raises
     ------
     TkkError
-        TKK279 for a memory or a number of threads that is none, TKK504 where the work folder cannot be made, and
-        the errors of Spark.
+        TKK279 for a memory or a number of threads that is none, TKK304 for an option of the other engine, TKK504 where
+        the work folder cannot be made, and the errors of Spark.
     """
+    _refuse_unused(options)
     amount = _MEMORY.fullmatch(options.memory)
     if amount is None or float(amount[1]) == 0:
         raise TkkError("TKK279", f"{options.memory!r} is no amount of memory", where="--memory", hint="--memory 4GB")
@@ -54,6 +55,15 @@ def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], No
             hint="give another one with --work or --temp",
         ) from error
     return Workspace(_engine(options, temp), folder, reuse=not options.fresh, begin=begin)
+
+
+def _refuse_unused(options: EngineOptions) -> None:
+    if options.engine != "spark" and options.spark_options is not None:
+        hint = "add --engine spark, or leave --spark-options out"
+        raise TkkError("TKK304", "--spark-options is of Spark, and the engine is DuckDB", hint=hint)
+    if options.engine == "spark" and options.memory != EngineOptions.memory:
+        hint = 'write "spark.driver.memory" = "8g" under [options] in the file of --spark-options'
+        raise TkkError("TKK304", "--memory is of DuckDB, and the engine is Spark", hint=hint)
 
 
 def _engine(options: EngineOptions, temp: Path) -> Engine:

@@ -47,7 +47,7 @@ days = 180
 states = "sickness"
 [look_back]
 days = 700
-covariates = ["age", "state_history"]
+covariates = ["age", "diagnosis_group"]
 diagnosis_groups = "ryhmat.csv"
 [eligibility]
 age = [18, 63]
@@ -65,7 +65,7 @@ none = "none"
 [programme.groups]
 laitos = ["aslak", "tyk"]
 [comparison]
-pool = "none"
+pool = "everyone"
 [follow_up]
 days = 730
 last = 2018-12-31
@@ -92,7 +92,7 @@ unit = "working_days"
     )
     assert plan.wash_out == WashOut(days=180, states=("sickness",))
     groups = tmp_path.resolve() / "ryhmat.csv"
-    assert plan.look_back == LookBack(days=700, covariates=("age", "state_history"), diagnosis_groups=groups)
+    assert plan.look_back == LookBack(days=700, covariates=("age", "diagnosis_group"), diagnosis_groups=groups)
     assert plan.eligibility == Eligibility(
         age=(18, 63),
         sex=("2",),
@@ -106,7 +106,7 @@ unit = "working_days"
     assert plan.programme is not None
     assert (plan.programme.before, plan.programme.after, plan.programme.none) == (5, 30, "none")
     assert plan.programme.groups == {"laitos": ("aslak", "tyk")}
-    assert plan.comparison == Comparison(pool="none")
+    assert plan.comparison == Comparison(pool="everyone")
     last = datetime.date(2018, 12, 31)
     assert plan.follow_up == FollowUp(days=730, last=last, competing=("death",), censoring=(), landmark=60)
     assert plan.at_work == {"needs": ("employed",)}
@@ -173,6 +173,14 @@ def test_after_is_the_landmark_where_it_is_not_given(tmp_path: Path) -> None:
         ("TKK286", '[programme.groups]\na = ["tyk"]\nb = ["tyk"]\n', "[programme.groups]", "once"),
         ("TKK286", '[follow_up]\ncensoring = ["death"]\n', "[follow_up] censoring", "one list"),
         ("TKK286", "[index]\nfirst = 2015-01-01\n[follow_up]\nlast = 2014-12-31\n", "[follow_up] last", "first"),
+        ("TKK286", '[programme]\nnone = "a"\n[comparison]\npool = "none"\n', "[programme] none", "leave none out"),
+        ("TKK286", f'{REHABILITATION}[programme]\nnone = "a"\n', "[programme] none", "leave none out"),
+        (
+            "TKK286",
+            '[look_back]\ncovariates = ["age"]\ndiagnosis_groups = "a.csv"\n',
+            "[look_back] diagnosis_groups",
+            "diagnosis_group",
+        ),
         ("TKK286", "[eligibility]\nage = [60, 20]\n", "[eligibility] age", "[20, 60]"),
         ("TKK286", '[wash_out]\nstates = ["sickness"]\n', "[wash_out] days", "365"),
         ("TKK286", '[at_work]\nneeds = ["employed"]\nexcludes = ["employed"]\n', "[at_work] needs", "once"),

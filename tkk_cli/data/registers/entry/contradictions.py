@@ -53,13 +53,15 @@ def _programme(plan: CohortPlan, given: _Given) -> _Found:
         if plan.comparison.pool == "none" and not plan.index.rehabilitation:
             yield "[comparison] pool", "without a programme nobody is left", "add a section [programme]"
         return
-    for key in ("before", "after", "column"):
+    for key in ("before", "after", "column", "none"):
         if plan.index.rehabilitation and key in given["programme"]:
             yield (
                 f"[programme] {key}",
                 f"the programme is that of the row of the event {plan.index.event}",
                 (f"leave {key} out"),
             )
+    if plan.comparison.pool == "none" and "none" in given["programme"]:
+        yield "[programme] none", "nobody without a programme stays in", 'leave none out, or use pool = "everyone"'
     for key in ("before", "after"):
         if programme.column and key in given["programme"]:
             yield (
@@ -104,6 +106,13 @@ def _rest(plan: CohortPlan, given: _Given) -> _Found:
         yield "[eligibility] age", "the lower age is above the upper", f"write age = [{ages[1]}, {ages[0]}]"
     if plan.wash_out.states and not plan.wash_out.days:
         yield "[wash_out] days", "a wash-out of no days would change nothing", "write days = 365"
+    covariates = plan.look_back.covariates
+    if plan.look_back.diagnosis_groups is not None and covariates and "diagnosis_group" not in covariates:
+        yield (
+            "[look_back] diagnosis_groups",
+            "no covariate is made of the list",
+            "add diagnosis_group to covariates, or leave the list out",
+        )
     rule = given["at_work"]
     for key in ("needs", "partial"):
         for state in rule.get(key, ()):

@@ -183,7 +183,7 @@ def whole(source: Source, role: str, low: int, high: int) -> str:
 
 def share(source: Source, role: str) -> str:
     """A role's column as a share of full time, by the setting ``extent_unit``."""
-    return share_of(source, source.number(role))
+    return share_of(source, source.number(role)) if source.has(role) else "NULL"
 
 
 def share_of(source: Source, number: str) -> str:

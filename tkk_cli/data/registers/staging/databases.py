@@ -42,7 +42,7 @@ class _Table:
     """What both kinds share: ``names`` are asked for at once, so that a missing table is told first."""
 
     parquet = False
-    text = False
+    kind = "database"
 
     def __init__(self, path: Path, table: str, source: str) -> None:
         self.path, self.name = path, f"{path.name} {table}"

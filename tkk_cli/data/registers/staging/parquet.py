@@ -57,7 +57,7 @@ def stage(
     path = folder / f"{hashlib.sha256(recipe.encode()).hexdigest()[:24]}.parquet"
     if path.exists() and not fresh:
         return path
-    other = {",": ".", ".": ","}.get(decimal or "") if table.text else None
+    other = {",": ".", ".": ","}.get(decimal or "") if table.kind == "text" else None
     grouped = dict.fromkeys(set(amounts) & set(wanted.values()), other) if other else {}
     part = path.with_suffix(".part")
     try:

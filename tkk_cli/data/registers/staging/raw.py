@@ -28,15 +28,15 @@ class RawTable(Protocol):
         Its columns.
     parquet : bool
         Whether it can be used where it is.
-    text : bool
-        Whether its columns are texts that nobody has given a type.
+    kind : str
+        The kind of its file (``formats.SUFFIXES``), or ``database``.
     """
 
     path: Path
     name: str
     names: list[str]
     parquet: bool
-    text: bool
+    kind: str
 
     def fingerprint(self) -> str:
         """What changes when the content or the way of reading it does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -44,16 +45,18 @@ class FileTable:
         self.path, self.name = path, path.name
         self._source, self._options = source, options
         kind = self._told(lambda: format_of(path))
-        # a separator or encoding is of the text files among the files of a source
-        given = options if kind == "text" else ReadOptions(sheet=options.sheet if kind == "excel" else None)
-        if kind not in ("text", "parquet", "arrow", "excel"):
-            given = ReadOptions(encoding=options.encoding)
+        # each key is for the files that it is about; one that is about none of them is refused by ``unused``
+        given = ReadOptions(encoding=options.encoding)
+        if kind == "text":
+            given = replace(options, sheet=None)
+        elif kind in ("parquet", "arrow", "excel"):
+            given = ReadOptions(sheet=options.sheet if kind == "excel" else None)
         self._reader: Reader = self._told(lambda: open_path(path, given))
         self.names = list(self._reader.names)
-        self._kind, self._partitions = kind, _partitions(path) if kind == "parquet" else {}
+        self.kind, self._partitions = kind, _partitions(path) if kind == "parquet" else {}
         self.names += [name for name in self._partitions if name not in self.names]
         # the engines see only what stands in the file, so what its folders say is written beside it
-        self.parquet, self.text = kind == "parquet" and not self._partitions, kind == "text"
+        self.parquet = kind == "parquet" and not self._partitions
         # columns of a statistical file that hold more than whole numbers
         self._fractions: set[str] = set()
 
@@ -68,13 +71,13 @@ class FileTable:
 
     def _batches(self, wanted: list[str]) -> Iterator[Any]:
         reader: Any = self._reader
-        if self._kind == "text":
+        if self.kind == "text":
             yield from reader.batches(wanted)
-        elif self._kind == "arrow":
+        elif self.kind == "arrow":
             yield from _ipc_batches(self.path, wanted)
-        elif self._kind == "parquet":
+        elif self.kind == "parquet":
             yield from _parquet_batches(self.path, wanted, self._partitions)
-        elif self._kind == "excel":
+        elif self.kind == "excel":
             from tkk_cli.data.registers.staging.pieces import piece
 
             yield piece(reader.read(wanted)[0], self._fractions)
