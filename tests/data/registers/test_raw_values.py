@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from support.intakes import taken_in
 
+from tkk_cli.data.registers.checks.finding import code_rows, finding_rows, look_at
+
 NAN = float("nan")
 
 
@@ -44,3 +46,45 @@ def test_thousands_may_be_apart_by_a_blank_that_does_not_break(tmp_path: Path) -
     toml = '[source.pay]\npath = "a.csv"\nlayout = "folk_tulotieto"\n'
     found = fetched(tmp_path, toml, "SELECT key, cents, reason FROM earning_pay ORDER BY key")
     assert found == [("a", 123450, None), ("b", 123400, None)]
+
+
+CODES = "code,state,extent,programme,title,source,verified\n"
+
+
+def test_a_fixed_state_leaves_the_rest_to_the_code_list(tmp_path: Path) -> None:
+    lines = ["hid_e;alkupvm;koodi;osuus", "a;1.1.2015;7;", "b;1.1.2015;7;0.2", "c;1.1.2015;07;", "d;1.1.2015;;"]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "codes.csv").write_text(CODES + "5-9,employed,0.4,kiila,,,no\n", encoding="utf-8")
+    source = '[source.s]\npath = "a.csv"\nlayout = "long"\ncodes = "codes.csv"\nstate = '
+    sql = "SELECT key, state, extent, programme, reason FROM spell_s ORDER BY key"
+    for state in ("sickness", ""):
+        assert fetched(tmp_path, f'{source}"{state}"', sql) == [
+            ("a", state, 0.4, "kiila", None),
+            ("b", state, 0.2, "kiila", None),
+            ("c", state, None, None, None),
+            ("d", state, None, None, None),
+        ]
+
+
+def test_the_industry_of_a_month_is_no_code_of_a_benefit(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("pnr;y_1001;branche_2010_01\n1;890;841100\n", encoding="utf-8")
+    (tmp_path / "codes.csv").write_text(CODES + "*,sickness,0.5,muu,,,no\n", encoding="utf-8")
+    toml = '[source.s]\npath = "a.csv"\nlayout = "weekly_wide"\ncodes = "codes.csv"\n'
+    found = fetched(tmp_path, toml, "SELECT state, extent, programme FROM spell_s ORDER BY state")
+    assert found == [("employed", None, None), ("sickness", 0.5, "muu")]
+
+
+def test_a_code_is_counted_on_the_line_that_gave_its_state(tmp_path: Path) -> None:
+    lines = [
+        "hid_e;alkupvm;koodi",
+        *(f"{key};1.1.2015;{code}" for key, code in zip("abcd", ("7", "07", "7.0", "8"), strict=True)),
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "codes.csv").write_text(CODES + "5-9,employed,,,,,no\n*,student,,,,,yes\n", encoding="utf-8")
+    toml = '[source.s]\npath = "a.csv"\nlayout = "long"\ncodes = "codes.csv"\n'
+    with taken_in(tmp_path, toml) as (workspace, intake):
+        sight = look_at(workspace, intake)
+        counted = {(row["code"], row["state"]): row["count"] for row in code_rows(sight)}
+        doubtful = [row["count"] for row in finding_rows(sight) if row["check"] == "unverified_code"]
+    assert counted == {("5-9", "employed"): 2, ("*", "student"): 2}
+    assert doubtful == [2]

@@ -8,6 +8,7 @@ The way of a row, one module (or package) a stage:
 ``layouts``               one module a layout: the SQL expressions that turn a raw row into canonical columns
 ``codes``                 code lists (CSV with source and ``verified``): a register's code -> a state
 ``states``                the states, their priority and what they mean for being at work (``states.csv``)
+``lookup``                the SQL that finds the line of a code list on which a code falls
 ``canonical``             the SELECT of a source's canonical rows, each with its reason for being set aside, or NULL
 ``checks``                the fourteen traps and everything else that ``tkk check`` looks for
 ``spells``                persons, spells and episodes (one state and one answer to "at work?" on every day)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from tkk_cli.data.registers.codes import Code, CodeList
 from tkk_cli.data.registers.layouts.layout import EarningRows, PersonRows, Rows, Source, SpellRows
+from tkk_cli.data.registers.lookup import code_line, code_number
 from tkk_cli.data.registers.schema import EARNING, PERSON_ROW, SPELL_ROW
 from tkk_cli.data.registers.sql import case, day_number, identifier, literal
 from tkk_cli.data.registers.states import States
@@ -70,14 +71,17 @@ def _spells(source: Source, rows: SpellRows, states: States) -> str:
             **{name: (getattr(rows, name), SPELL_ROW[name]) for name in names},
         },
     )
-    known = source.codes.rows if rows.state is None else ()
-    place = "1" if rows.state is not None else _place(source.codes)
+    fixed = rows.state is not None
+    # without a code there is no line of the list; a fixed state leaves the list to say what else it does of a code
+    listed = source.codes if rows.listed and rows.code != "NULL" else CodeList()
     ended = f"CASE WHEN x_end < {day_number(OPEN_FROM)} THEN x_end END"
-    placed = f"SELECT *, {place} AS x_place, {ended} AS x_ended FROM ({_numbered(raw)}) AS raw"
-    extents, programmes = _of_place(known, "extent"), _of_place(known, "programme")
+    place = code_line(listed, "x_code", "x_number")
+    numbered = f"SELECT *, {code_number('x_code')} AS x_number FROM ({raw}) AS coded"
+    placed = f"SELECT *, {place} AS x_place, {ended} AS x_ended FROM ({numbered}) AS raw"
+    extents, programmes = _of_place(listed.rows, "extent"), _of_place(listed.rows, "programme")
     values = {
         "code": "x_code",
-        "state": literal(rows.state) if rows.state is not None else _of_place(known, "state"),
+        "state": literal(rows.state) if fixed else _of_place(listed.rows, "state"),
         "start": "x_start",
         "stop": "x_ended + 1" if rows.inclusive else "x_ended",
         "employer": "x_employer",
@@ -95,7 +99,7 @@ def _spells(source: Source, rows: SpellRows, states: States) -> str:
         "no_start": "x_start IS NULL",
         "end_before_start": "x_ended < x_start",
         "zero_length": "(1 = 0)" if rows.inclusive else "x_ended = x_start",
-        "unknown_code": "x_place IS NULL",
+        "unknown_code": "(1 = 0)" if fixed else "x_place IS NULL",
         "outside_years": _outside_days(source, "x_start"),
         "bad_extent": "x_extent < 0 OR x_extent > 1",
     }
@@ -172,28 +176,6 @@ def _outside(source: Source, year: str) -> str:
     return "(1 = 0)" if source.years is None else f"{year} NOT BETWEEN {source.years[0]} AND {source.years[1]}"
 
 
-def _numbered(raw: str) -> str:
-    """``x_number``: the code as a whole number where it is written in digits alone, else NULL."""
-    # A cast takes 1e2 and 2.5 for numbers as well, so what was read is written again and compared.
-    number = "TRY_CAST(x_code AS INT)"
-    digits = f"LPAD(CAST({number} AS VARCHAR), CAST(LENGTH(x_code) AS INT), '0') = x_code"
-    return f"SELECT *, CASE WHEN {digits} THEN {number} END AS x_number FROM ({raw}) AS coded"
-
-
-def _place(codes: CodeList) -> str:
-    """The line of the code list (from 1) that a code falls on: its own, else a range's, else that of ``*``; or NULL."""
-    exact = [(row.code, place) for place, row in enumerate(codes.rows, 1) if row.span() is None and row.code != "*"]
-    spans = [(span, place) for place, row in enumerate(codes.rows, 1) if (span := row.span()) is not None]
-    others = [place for place, row in enumerate(codes.rows, 1) if row.code == "*"]
-    whens = [f"WHEN x_code = {literal(code)} THEN {place}" for code, place in exact]
-    for (first, last), place in spans:
-        same = len(first) == len(last)
-        written = f"LENGTH(x_code) = {len(first)}" if same else "CAST(x_number AS VARCHAR) = x_code"
-        whens.append(f"WHEN x_number BETWEEN {int(first)} AND {int(last)} AND {written} THEN {place}")
-    otherwise = literal(others[0] if others else None)
-    return f"CASE {' '.join(whens)} ELSE {otherwise} END" if whens else f"CAST({otherwise} AS INT)"
-
-
 def _of_place(codes: Iterable[Code], attribute: str) -> str:
     """What a code list says in a column, by the line that a code falls on; NULL where it says nothing."""
     told = [(place, getattr(row, attribute)) for place, row in enumerate(codes, 1)]
@@ -213,8 +195,9 @@ def _refuse_stateless(source: Source, rows: SpellRows, states: States) -> None:
             where=f"source {source.name}",
             hint=f"write {give}{same}; states are {', '.join(states.names)}",
         )
-    named = {rows.state} if rows.state is not None else {row.state for row in source.codes.rows if row.state}
-    unknown = sorted(named - set(states.names))
+    named = {rows.state} if rows.state is not None else {row.state for row in source.codes.rows}
+    # an empty state is a statement: the row is known and gives none
+    unknown = sorted(named - {"", *states.names})
     if unknown:
         from difflib import get_close_matches
 

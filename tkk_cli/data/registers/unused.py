@@ -48,13 +48,19 @@ def refuse_unused(entry: SourceEntry, layout: Layout, source: Source) -> None:
     rows = layout.rows(source)
     if not source.inclusive and _same(layout, rows, replace(source, inclusive=True)):
         raise _unused(entry, "end", "no column holds the end of a spell")
-    looked_up = any(isinstance(row, SpellRows) and row.state is None for row in rows)
-    if entry.codes is not None and not looked_up and _same(layout, rows, replace(source, codes=CodeList())):
+    if entry.codes is not None and not any(_looked_up(row, source.codes) for row in rows):
         raise _unused(entry, "codes", "no code is looked up")
     for key, setting in layout.settings.items():
         plain = replace(source, settings={**source.settings, key: setting.default})
         if plain.settings != source.settings and _same(layout, rows, plain):
             raise _unused(entry, key, "the column that it is about is not there, or another key goes before it")
+
+
+def _looked_up(rows: Rows, codes: CodeList) -> bool:
+    """Whether the code list says anything of the rows: where the state is fixed, an extent or a programme."""
+    if not isinstance(rows, SpellRows) or not rows.listed or rows.code == "NULL":
+        return False
+    return rows.state is None or any(row.programme or row.extent is not None for row in codes.rows)
 
 
 def _same(layout: Layout, rows: tuple[Rows, ...], source: Source) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from tkk_cli.data.registers.checks.check import Sight, Subject
 from tkk_cli.data.registers.codes import CodeList
-from tkk_cli.data.registers.sql import day_number, literal, year_start
+from tkk_cli.data.registers.lookup import code_line, code_number
+from tkk_cli.data.registers.sql import case, day_number, literal, year_start
 from tkk_cli.data.registers.states import States
 
 __all__ = [
@@ -116,12 +117,5 @@ ACTIVITY_INFERRED = "s.activity = '12'"
 
 def listed_code(codes: CodeList, code: str) -> str:
     """The line of a code list that a code falls on, as text: never a code that the list does not name."""
-    exact = [row.code for row in codes.rows if row.span() is None and row.code != "*"]
-    whens = [f"WHEN {code} IN ({', '.join(map(literal, exact))}) THEN {code}"] if exact else []
-    for row in codes.rows:
-        span = row.span()
-        if span is not None:
-            whens.append(
-                f"WHEN TRY_CAST({code} AS INT) BETWEEN {int(span[0])} AND {int(span[1])} THEN {literal(row.code)}"
-            )
-    return f"CASE {' '.join(whens)} ELSE '*' END" if whens else "'*'"
+    line = code_line(codes, code, code_number(code))
+    return case(f"({line})", enumerate((row.code for row in codes.rows), 1), "*")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tkk_cli.data.registers.codes import CodeList
 from tkk_cli.data.registers.layouts.etk import state_or_code
 from tkk_cli.data.registers.layouts.layout import Layout, Role, Rows, Setting, Source, SpellRows
 from tkk_cli.data.registers.layouts.long import KEYS
@@ -82,30 +81,12 @@ def measures(source: Source) -> tuple[Rows, ...]:
     text = f"(' ' || LOWER({signs}) || ' ')"
     named = " ".join(f"WHEN {text} LIKE {literal(like)} THEN {literal(programme)}" for like, programme in _NAMES)
     programme = f"CASE {named} END" if source.has("measure") else "NULL"
-    if state:
-        # a fixed state leaves the code list aside, which gives the programme all the same
-        programme = f"COALESCE({programme}, {_programme(code, source.codes)})"
     return (_spell(source, source.view, source.day("start"), code=code, state=state or None, programme=programme),)
 
 
 def allowances(source: Source) -> tuple[Rows, ...]:
     """One spell of rehabilitation allowance a row."""
     return (_spell(source, source.view, source.day("start"), code=source.text("code"), state="rehabilitation"),)
-
-
-def _programme(code: str, codes: CodeList) -> str:
-    """The programme of a code by a code list, its ranges and its ``*`` included."""
-    whens, other = [], "NULL"
-    for row in codes.rows:
-        span = row.span()
-        if row.code == "*":
-            other = literal(row.programme or None)
-        elif span is not None:
-            whens.append(f"WHEN TRY_CAST({code} AS INT) BETWEEN {int(span[0])} AND {int(span[1])} ")
-            whens.append(f"THEN {literal(row.programme or None)}")
-        else:
-            whens.append(f"WHEN {code} = {literal(row.code)} THEN {literal(row.programme or None)}")
-    return f"CASE {' '.join(whens)} ELSE {other} END" if whens else f"CAST({other} AS VARCHAR)"
 
 
 def _spell(

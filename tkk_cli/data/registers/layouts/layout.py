@@ -174,7 +174,9 @@ class SpellRows:
     ``rows`` is what stands after FROM: the source's view, or a subselect that unfolds wide columns and carries
     ``tkk_file`` and ``tkk_row``. ``start`` and ``end`` are day numbers; ``end`` is the last day, or the day after it
     where ``inclusive`` is false. ``start_present`` and ``end_present`` say whether the raw row holds a date there.
-    Either ``code`` is looked up in the source's code list, or ``state`` is a fixed name.
+    Either ``state`` is a fixed name (or ``""``: no state), or the source's code list gives it for ``code``. The list
+    gives the extent and the programme of a code as well, where the row has none; not where ``listed`` is false: then
+    its codes are of another register.
     """
 
     rows: str
@@ -185,6 +187,7 @@ class SpellRows:
     end_present: str
     inclusive: bool
     code: str = "NULL"
+    listed: bool = True
     state: str | None = None
     employer: str = "NULL"
     extent: str = "NULL"

@@ -29,6 +29,8 @@ def _run(rows: str, start: str, stop: str, state: str | None) -> SpellRows:
         end_present="(1 = 1)",
         inclusive=False,
         code="u_code",
+        # an industry is no code of a benefit
+        listed=state is None,
         state=state,
     )
 
