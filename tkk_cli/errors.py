@@ -589,8 +589,8 @@ CODES: dict[str, Explanation] = {
     "TKK247": Explanation(
         EXIT_DATA,
         "Columns do not fit the layout",
-        "A wide layout reads the time from the names of columns; a week 53 in a year of 52 weeks is no time, and a time "
-        "that stands twice is two columns for one cell.",
+        "A wide layout reads the time from the names of columns; a week 53 in a year of 52 weeks is no time, and a "
+        "time that stands twice is two columns for one cell.",
         "Correct the names of the columns in the file, or say which are meant under columns in registers.toml.",
     ),
     "TKK248": Explanation(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,15 +134,3 @@ def grid(
         state = min(counts) if by == "first" else min(counts, key=lambda rank: (-counts[rank], rank))
         rows.append((period, state, len(days), sum(work > 0 for _, work in days)))
     return rows
-
-
-def occupancy(
-    people: Mapping[int, tuple[Sequence[Stay], Window, str | None]], states: States, unit_days: int
-) -> Counter[tuple[str | None, int, int]]:
-    """(programme, period, state) -> person-days."""
-    counts: Counter[tuple[str | None, int, int]] = Counter()
-    for stays, window, programme in people.values():
-        for day, ranks in day_states(stays, window, states).items():
-            state = min(ranks, default=len(states) + 1)
-            counts[programme, (day - window.index_day) // unit_days, state] += 1
-    return counts

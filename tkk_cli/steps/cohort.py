@@ -20,7 +20,7 @@ import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from tkk_cli.data.registers.codes import read_programmes
-from tkk_cli.data.registers.columns import Column
+from tkk_cli.data.registers.columns import EXPOSURE, HEAD, Column
 from tkk_cli.data.registers.entry.covariates import lookback_columns
 from tkk_cli.data.registers.entry.flow import flow_rows, immortal_rows
 from tkk_cli.data.registers.entry.lookback import lookback_sql
@@ -40,73 +40,6 @@ from tkk_cli.tables import TABLES
 
 __all__ = ["Files", "build", "cohort", "files_of"]
 
-# The head of the cohort file: the stages' columns by the names of the file.
-HEAD = (
-    Column(
-        "id",
-        "number",
-        {"fi": "Henkilö (järjestysnumero)", "sv": "Person (löpnummer)", "en": "Person (number)"},
-        role="person",
-    ),
-    Column("person_key", "text", {"fi": "Henkilöavain", "sv": "Personnyckel", "en": "Person key"}),
-    Column("index_date", "date", {"fi": "Nollapäivä", "sv": "Dag noll", "en": "Day zero"}, role="start"),
-    Column(
-        "index_start",
-        "date",
-        {"fi": "Indeksijakson alku", "sv": "Indexperiodens början", "en": "Start of the index spell"},
-    ),
-    Column(
-        "index_stop",
-        "date",
-        {
-            "fi": "Indeksijakson loppu (seuraava päivä)",
-            "sv": "Indexperiodens slut (dagen efter)",
-            "en": "End of the index spell (day after)",
-        },
-    ),
-    Column(
-        "follow_stop",
-        "date",
-        {
-            "fi": "Seurannan loppu (seuraava päivä)",
-            "sv": "Uppföljningens slut (dagen efter)",
-            "en": "End of follow-up (day after)",
-        },
-        role="end",
-    ),
-    Column(
-        "programme",
-        "text",
-        {"fi": "Kuntoutusohjelma", "sv": "Rehabiliteringsprogram", "en": "Rehabilitation programme"},
-        role="group",
-    ),
-    Column(
-        "programme_start",
-        "date",
-        {"fi": "Kuntoutuksen alku", "sv": "Rehabiliteringens början", "en": "Start of rehabilitation"},
-    ),
-    Column(
-        "programme_stop",
-        "date",
-        {
-            "fi": "Kuntoutuksen loppu (seuraava päivä)",
-            "sv": "Rehabiliteringens slut (dagen efter)",
-            "en": "End of rehabilitation (day after)",
-        },
-    ),
-    Column(
-        "provider",
-        "text",
-        {"fi": "Palveluntuottaja tai kurssi", "sv": "Serviceproducent eller kurs", "en": "Provider or course"},
-        role="cluster",
-    ),
-    Column(
-        "employer",
-        "text",
-        {"fi": "Työnantaja ennen nollapäivää", "sv": "Arbetsgivare före dag noll", "en": "Employer before day zero"},
-    ),
-)
-EXPOSURE = ("programme", "programme_start", "programme_stop", "provider")  # left out without [programme]
 _FROM = {"id": "e.pid", "person_key": "p.key", "index_date": "e.index_day"}
 _BREAK_NOTES = {"keep": "break_kept", "drop": "break_dropped", "indicator": "break_indicated"}
 _GRID_FORMATS = (".parquet", ".csv")

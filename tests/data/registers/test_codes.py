@@ -24,8 +24,7 @@ def test_own_list_keeps_zeros_and_reads_every_column(tmp_path: Path) -> None:
     found = read_codes(path)
     assert found.name == "own"
     assert found.rows[0] == Code("007", "employed", 0.5, "kiila", "A title", "A source", True)
-    assert [row.code for row in found.rows] == ["007", "10-19", "*"]
-    assert found.states() == {"007": "employed", "10-19": "", "*": "sickness"}
+    assert [(row.code, row.state) for row in found.rows] == [("007", "employed"), ("10-19", ""), ("*", "sickness")]
     assert read_codes(str(path)) == found
 
 

@@ -12,7 +12,7 @@ from support.hand_tables import partial
 
 from tkk_cli.data.registers.calendar import month_of, month_start
 from tkk_cli.data.registers.engine import DuckDB
-from tkk_cli.data.registers.grids import grid_sql, occupancy_sql
+from tkk_cli.data.registers.grids import grid_sql
 from tkk_cli.data.registers.schema import ENTRANT, EPISODE
 from tkk_cli.data.registers.states import State, States
 
@@ -78,27 +78,6 @@ def test_days_are_numbered_from_the_index_day(engine: DuckDB) -> None:
     assert cells(engine, grid_sql("day", "first", STATES)) == expected
 
 
-def test_occupancy_counts_person_days_by_programme(engine: DuckDB) -> None:
-    people = [{"pid": 1, "programme": "kiila"}, {"pid": 2, "programme": "kiila"}, {"pid": 3, "programme": None}]
-    engine.define("entrant", partial(ENTRANT, [{"index_day": 100, **person} for person in people]))
-    stretches = [(1, SICK, 98, 103), (1, WORK, 103, 105), (2, SICK, 101, 102), (3, OTHER, 100, 101)]
-    names = ("pid", "state", "start", "stop")
-    engine.define("episode", partial(EPISODE, [dict(zip(names, row, strict=True)) for row in stretches]))
-    assert set(engine.fetch(occupancy_sql())) == {
-        *[("kiila", day, SICK, 1) for day in (-2, -1, 0, 2)],
-        ("kiila", 1, SICK, 2),
-        ("kiila", 3, WORK, 1),
-        ("kiila", 4, WORK, 1),
-        (None, 0, OTHER, 1),
-    }
-    assert set(engine.fetch(occupancy_sql(3))) == {
-        ("kiila", -1, SICK, 2),
-        ("kiila", 0, SICK, 4),
-        ("kiila", 1, WORK, 2),
-        (None, 0, OTHER, 1),
-    }
-
-
 def test_months_of_400_years_begin_when_the_calendar_says(engine: DuckDB) -> None:
     first, months = (datetime.date(1800, 3, 1) - datetime.date(1970, 1, 1)).days, range(1800 * 12, 2200 * 12)
     numbers = f"SELECT UNNEST(GENERATE_SERIES({months.start}, {months.stop - 1})) AS n"
@@ -123,8 +102,3 @@ def test_months_of_400_years_begin_when_the_calendar_says(engine: DuckDB) -> Non
 def test_another_grid_is_refused(unit: str, rule: str, calendar_month: bool) -> None:
     with pytest.raises(ValueError, match="no grid by"):
         grid_sql(unit, rule, STATES, calendar_month)
-
-
-def test_a_unit_of_no_days_is_refused() -> None:
-    with pytest.raises(ValueError, match="a day or more"):
-        occupancy_sql(0)

@@ -15,7 +15,7 @@ from support.days import Stay, Window
 from support.hand_tables import partial, values
 
 from tkk_cli.data.registers.engine import DuckDB
-from tkk_cli.data.registers.grids import grid_sql, occupancy_sql
+from tkk_cli.data.registers.grids import grid_sql
 from tkk_cli.data.registers.schema import ENTRANT, EPISODE, GRID, SPELL
 from tkk_cli.data.registers.spells import episode_sql, merged_sql
 from tkk_cli.data.registers.states import AtWork, State, States
@@ -134,19 +134,6 @@ def test_merged_spells_are_the_days(engine: DuckDB, data: st.DataObject) -> None
     got = by_person(engine.fetch(merged_sql("spell", ranks, gap)))
     last = max(DAYS) + 5000
     assert got == expected(found, lambda stays, _: days.merged(stays, ranks, gap, last))
-
-
-@settings(max_examples=20, deadline=None)
-@given(data=st.data())
-def test_occupancy_is_the_days(engine: DuckDB, data: st.DataObject) -> None:
-    states, rule = data.draw(tables_of_states())
-    found = data.draw(people(len(states)))
-    unit_days = data.draw(st.sampled_from([1, 7, 30]))
-    show(engine, found, states, rule)
-    rows = engine.fetch(occupancy_sql(unit_days))
-    got = {(programme, period, state): n for programme, period, state, n in rows}
-    assert len(got) == len(rows)
-    assert got == days.occupancy(found, states, unit_days)
 
 
 def crowd(persons: int, ranks: int, seed: int) -> People:

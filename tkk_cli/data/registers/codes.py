@@ -61,10 +61,6 @@ class CodeList:
     name: str = ""
     rows: tuple[Code, ...] = field(default_factory=tuple)
 
-    def states(self) -> Mapping[str, str]:
-        """Code -> state."""
-        return {row.code: row.state for row in self.rows}
-
 
 @dataclass(frozen=True)
 class Programme:

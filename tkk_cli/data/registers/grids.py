@@ -1,11 +1,11 @@
-"""Grids: the state of every day, week or month of a person; and persons in each state, without a grid of persons."""
+"""Grids: the state of every day, week or month of a person."""
 
 from __future__ import annotations
 
 from tkk_cli.data.registers.calendar import month_of, month_start
 from tkk_cli.data.registers.states import NONE, States
 
-__all__ = ["RULES", "UNITS", "grid_sql", "occupancy_sql"]
+__all__ = ["RULES", "UNITS", "grid_sql"]
 
 UNITS = ("day", "week", "month")
 RULES = ("most", "first")
@@ -147,36 +147,3 @@ def _mixed(rule: str, none: int) -> str:
      mixed AS (SELECT pid, period, {none} - MAX(days * {none} + {none} - state) % {none} AS state, SUM(days) AS days,
                       SUM(work_days) AS work_days
                FROM held GROUP BY pid, period)"""
-
-
-def occupancy_sql(unit_days: int = 1) -> str:
-    """Person-days in each state by programme since the index day, from ``entrant`` and ``episode``; no grid of persons.
-
-    Columns ``programme`` (NULL where there is none), ``period`` (of ``unit_days`` days, 0 begins on the index day),
-    ``state`` and ``person_days``: with days, the number of persons in the state on that day. Cells of
-    nobody are left out. A running sum of who comes into a state and who leaves it: O(episodes).
-
-    Raises
-    ------
-    ValueError
-        Of a unit below a day.
-    """
-    if unit_days < 1:
-        raise ValueError("a unit has a day or more")
-    return f"""
-WITH moved AS (SELECT n.programme AS programme, e.state AS state, e.start - n.index_day AS start,
-                      e.stop - n.index_day AS stop
-               FROM episode AS e JOIN entrant AS n ON n.pid = e.pid),
-     turn AS (SELECT programme, state, start AS day, 1 AS change FROM moved
-              UNION ALL SELECT programme, state, stop AS day, -1 AS change FROM moved),
-     changed AS (SELECT programme, state, day, CAST(SUM(change) AS BIGINT) AS change FROM turn
-                 GROUP BY programme, state, day),
-     run AS (SELECT programme, state, day AS start, LEAD(day) OVER (PARTITION BY programme, state ORDER BY day) AS stop,
-                    CAST(SUM(change) OVER (PARTITION BY programme, state ORDER BY day
-                                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS persons
-             FROM changed WHERE change <> 0),
-     daily AS (SELECT programme, state, UNNEST(GENERATE_SERIES(start, stop - 1)) AS day, persons
-               FROM run WHERE persons > 0 AND stop > start)
-SELECT programme, CAST((day + {_SHIFT * unit_days}) // {unit_days} - {_SHIFT} AS INT) AS period, state,
-       CAST(SUM(persons) AS BIGINT) AS person_days
-FROM daily GROUP BY programme, (day + {_SHIFT * unit_days}) // {unit_days}, state"""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import datetime
 import os
 from pathlib import Path
 from typing import Any
 
 from tkk_cli.data.registers.intake import Intake
-from tkk_cli.data.registers.sql import EPOCH, case
+from tkk_cli.data.registers.sql import case, day_date
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.errors import TkkError
 
@@ -34,7 +33,7 @@ def source_counts(workspace: Workspace, intake: Intake) -> list[dict[str, Any]]:
             usable += good or 0
             rejected += total - (good or 0)
             found = [value for value in (first, last) if value is not None]
-            years += [(EPOCH + datetime.timedelta(days=day)).year for day in found] if kind == "spell" else found
+            years += [day_date(day).year for day in found] if kind == "spell" else found
         counts.append(
             {
                 "source": source.name,
@@ -52,9 +51,7 @@ def source_counts(workspace: Workspace, intake: Intake) -> list[dict[str, Any]]:
 
 
 def _persons(workspace: Workspace, intake: Intake, source: str) -> int:
-    keys = " UNION ALL ".join(
-        f"SELECT DISTINCT key FROM {kind}_{source} WHERE reason IS NULL" for kind in intake.tables[source]
-    )
+    keys = " UNION ALL ".join(f"SELECT key FROM {kind}_{source} WHERE reason IS NULL" for kind in intake.tables[source])
     return int(workspace.fetch(f"SELECT COUNT(DISTINCT key) AS n FROM ({keys}) AS keys")[0][0])
 
 

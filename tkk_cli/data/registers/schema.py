@@ -5,7 +5,7 @@ A stage writes exactly these columns in this order; a later stage may rely on no
 
 from __future__ import annotations
 
-__all__ = ["COHORT", "EARNING", "ENTRANT", "EPISODE", "GRID", "PERSON", "PERSON_ROW", "SPELL", "SPELL_ROW"]
+__all__ = ["EARNING", "ENTRANT", "EPISODE", "GRID", "PERSON", "PERSON_ROW", "SPELL", "SPELL_ROW"]
 
 # What a layout makes of one raw row; ``reason`` is NULL for a row that can be used (see canonical.REASONS).
 _ORIGIN = {"file": "VARCHAR", "row": "BIGINT", "reason": "VARCHAR"}
@@ -115,16 +115,4 @@ GRID = {
     "state": "INT",  # by the rule of the grid: the state of most days, or the first in priority
     "days": "INT",  # days of the period that are looked at
     "work_days": "INT",  # of which at work
-}
-
-# The head of the cohort file; look-back covariates and outcomes follow. Dates are dates there.
-COHORT = {
-    "key": "VARCHAR",
-    "index_day": "INT",
-    "follow_stop": "INT",
-    "programme": "VARCHAR",
-    "programme_start": "INT",
-    "programme_stop": "INT",
-    "provider": "VARCHAR",
-    "employer": "VARCHAR",
 }

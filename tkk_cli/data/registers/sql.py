@@ -15,6 +15,7 @@ __all__ = [
     "between",
     "case",
     "date_day",
+    "day_date",
     "day_number",
     "has_any",
     "identifier",
@@ -71,6 +72,11 @@ def has_any(states: str, bits: int) -> str:
 def day_number(date: datetime.date) -> int:
     """Days since 1970-01-01."""
     return (date - EPOCH).days
+
+
+def day_date(day: int) -> datetime.date:
+    """The date of a day number."""
+    return EPOCH + datetime.timedelta(days=day)
 
 
 def date_day(expression: str) -> str:

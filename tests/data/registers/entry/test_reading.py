@@ -157,7 +157,7 @@ def test_after_is_the_landmark_where_it_is_not_given(tmp_path: Path) -> None:
         ("TKK285", "[outcome.paluu]\ndays = 28\n", "[outcome.paluu]", "O2"),
         ("TKK285", "[outcome]\npaluu = 3\n", "[outcome.paluu]", "section"),
         ("TKK289", '[outcome.Paluu]\nuse = "O2"\n', "[outcome.Paluu]", "small letters"),
-        ("TKK289", '[outcome.index_day]\nuse = "O2"\n', "[outcome.index_day]", "employer"),
+        ("TKK289", '[outcome.index_date]\nuse = "O2"\n', "[outcome.index_date]", "employer"),
         ("TKK286", f'{REHABILITATION}states = ["sickness"]\n', "[index] states", "spell_start"),
         ("TKK286", '[index]\nevent = "decision"\njoin_gap = 3\n', "[index] join_gap", "spell_start"),
         ("TKK286", "[index]\nstates = []\n", "[index] states", "sickness"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter, defaultdict
 from typing import Any
 
 from tkk_cli.data.registers.entry.eligibility import steps
 from tkk_cli.data.registers.entry.known import Known
 from tkk_cli.data.registers.entry.plan import CohortPlan
+from tkk_cli.data.registers.sql import day_date
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.results import Note
 
@@ -91,9 +91,9 @@ def entry_notes(workspace: Workspace, plan: CohortPlan, known: Known) -> tuple[N
     index, programme = plan.index, plan.programme
     notes = []
     if known.last_guessed:
-        notes.append(Note("registers_end_guessed", {"date": _date(known.last)}, "warning", "TKK293"))
+        notes.append(Note("registers_end_guessed", {"date": day_date(known.last).isoformat()}, "warning", "TKK293"))
     if known.first_guessed and plan.eligibility.observed:
-        notes.append(Note("registers_begin_guessed", {"date": _date(known.first)}, "warning", "TKK297"))
+        notes.append(Note("registers_begin_guessed", {"date": day_date(known.first).isoformat()}, "warning", "TKK297"))
     if index.min_days > 1 and index.origin == "event" and index.event in ("spell_start", "rehabilitation_start"):
         n, days = workspace.count("entrant"), index.min_days - 1
         values = {"n": n, "days": days, "person_days": n * days}
@@ -125,7 +125,3 @@ def _window_notes(workspace: Workspace, plan: CohortPlan) -> list[Note]:
     if early:
         notes.append(Note("programme_before_day_zero", {"n": early.total(), "days": max(early)}, "warning", "TKK298"))
     return notes
-
-
-def _date(day: int) -> str:
-    return (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).isoformat()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tkk_cli.data.registers.config import Registers
 from tkk_cli.data.registers.entry.plan import CohortPlan
-from tkk_cli.data.registers.sql import day_number
+from tkk_cli.data.registers.sql import day_date, day_number
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.errors import TkkError
 
@@ -47,12 +47,11 @@ def known_span(workspace: Workspace, plan: CohortPlan, registers: Registers) -> 
         )
     sources = {row[0] for row in seen}
     years = [entry.years for entry in registers.sources if entry.years is not None and entry.name in sources]
-    epoch = datetime.date(1970, 1, 1)
     if years:
         first = datetime.date(max(year for year, _ in years), 1, 1)
         last = day_number(datetime.date(min(year for _, year in years), 12, 31))
     else:
-        earliest = epoch + datetime.timedelta(days=min(row[1] for row in seen))
+        earliest = day_date(min(row[1] for row in seen))
         first = earliest.replace(month=1, day=1)
         last = max(row[2] for row in seen)
     if plan.follow_up.last is not None:

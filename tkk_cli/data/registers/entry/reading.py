@@ -26,6 +26,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from tkk_cli.data.registers.columns import HEAD
 from tkk_cli.data.registers.entry.contradictions import check_plan
 from tkk_cli.data.registers.entry.covariates import covariate_names
 from tkk_cli.data.registers.entry.plan import (
@@ -39,7 +40,6 @@ from tkk_cli.data.registers.entry.plan import (
     Request,
     WashOut,
 )
-from tkk_cli.data.registers.schema import COHORT
 from tkk_cli.data.registers.states import States
 from tkk_cli.errors import TkkError
 
@@ -271,15 +271,15 @@ def _section(content: Mapping[str, Any], name: str, path: Path) -> dict[str, Any
 
 
 def _outcomes(content: object, path: Path) -> tuple[Request, ...]:
-    requests = []
+    requests, head = [], [column.name for column in HEAD]
     for prefix, table in _table(content, f"{path.name}: [outcome]").items():
         where = f"{path.name}: [outcome.{prefix}]"
-        if not _PLAIN.fullmatch(prefix) or prefix in COHORT:
+        if not _PLAIN.fullmatch(prefix) or prefix in head:
             raise TkkError(
                 "TKK289",
                 "the name cannot begin the names of columns",
                 where=where,
-                hint=f"use small letters a to z, digits and _, a letter first; not one of {', '.join(COHORT)}",
+                hint=f"use small letters a to z, digits and _, a letter first; not one of {', '.join(head)}",
             )
         parameters = dict(_table(table, where))
         if "use" not in parameters:
