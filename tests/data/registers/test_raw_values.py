@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from support.intakes import taken_in
+import pytest
+from support.intakes import LONG, taken_in
 
 from tkk_cli.data.registers.checks.finding import code_rows, finding_rows, look_at
+from tkk_cli.data.registers.rejects import write_rejects
+from tkk_cli.data.registers.sql import day_number
+from tkk_cli.errors import TkkError
 
 NAN = float("nan")
 
@@ -46,6 +51,47 @@ def test_thousands_may_be_apart_by_a_blank_that_does_not_break(tmp_path: Path) -
     toml = '[source.pay]\npath = "a.csv"\nlayout = "folk_tulotieto"\n'
     found = fetched(tmp_path, toml, "SELECT key, cents, reason FROM earning_pay ORDER BY key")
     assert found == [("a", 123450, None), ("b", 123400, None)]
+
+
+def test_a_column_that_a_file_has_nothing_in_is_of_the_type_of_the_others(tmp_path: Path) -> None:
+    first, last = dt.date(2015, 1, 1), dt.date(2015, 1, 31)
+    nothing = {"a": pa.nulls(2), "b": pa.nulls(2, pa.string()), "c": pa.array([last, None])}
+    for name, ends in nothing.items():
+        table = {"hid_e": [name, name], "alkupvm": [first, first], "Loppupvm" if name == "b" else "loppupvm": ends}
+        pq.write_table(pa.table(table), tmp_path / f"{name}.parquet")
+    sql = "SELECT key, stop FROM spell_s ORDER BY key, row"
+    ended = [("c", day_number(last) + 1), ("c", None)]
+    for paths in (["a", "b", "c"], ["c", "a"], ["a", "b"]):
+        toml = f"[source.s]\npath = {[f'{name}.parquet' for name in paths]}\n{LONG}\n"
+        expected = [(name, None) for name in sorted(paths) if name != "c" for _ in range(2)]
+        assert fetched(tmp_path, toml, sql) == expected + ended * ("c" in paths)
+    pq.write_table(pa.table({"hid_e": ["d"], "alkupvm": [first], "loppupvm": ["31.1.2015"]}), tmp_path / "d.parquet")
+    with pytest.raises(TkkError, match="TKK161"):
+        fetched(tmp_path, f'[source.s]\npath = ["c.parquet", "d.parquet"]\n{LONG}\n', sql)
+
+
+def test_files_that_are_called_alike_are_told_apart(tmp_path: Path) -> None:
+    for folder, code in (("v1/k1", "890"), ("v2/k1", "730")):
+        (tmp_path / folder).mkdir(parents=True)
+        table = {"pnr": ["1", "2"], "y_1501": [code, code], "y_1502": [code, "zz"]}
+        pq.write_table(pa.table(table), tmp_path / folder / "part-0.parquet")
+    toml = '[source.s]\npath = "v*/k1/part-0.parquet"\nlayout = "weekly_wide"\n'
+    with taken_in(tmp_path, toml) as (workspace, intake):
+        sql = "SELECT key, code, stop - start FROM spell_s WHERE reason IS NULL ORDER BY key, code"
+        assert workspace.fetch(sql) == [("1", "730", 14), ("1", "890", 14), ("2", "730", 7), ("2", "890", 7)]
+        write_rejects(workspace, intake, tmp_path / "rejects.csv")
+    assert (tmp_path / "rejects.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "s,v1/k1/part-0.parquet,2,unknown_code",
+        "s,v2/k1/part-0.parquet,2,unknown_code",
+    ]
+
+
+@pytest.mark.parametrize("state", ["5", "true", '["employed"]'])
+def test_a_state_is_a_text(tmp_path: Path, state: str) -> None:
+    (tmp_path / "a.csv").write_text("hid_e;alkupvm\na;1.1.2015\n", encoding="utf-8")
+    with pytest.raises(TkkError, match="TKK152") as error:
+        fetched(tmp_path, f'[source.s]\npath = "a.csv"\nlayout = "long"\nstate = {state}\n', "SELECT 1")
+    assert error.value.where == "registers.toml, [source.s] state"
 
 
 CODES = "code,state,extent,programme,title,source,verified\n"

@@ -11,7 +11,7 @@ from tkk_cli.data.registers.config import SourceEntry
 from tkk_cli.data.registers.layouts.layout import Layout, Role
 from tkk_cli.errors import TkkError
 
-__all__ = ["bind_columns", "columns_of", "merge_kinds", "needed", "role_kinds"]
+__all__ = ["bind_columns", "columns_of", "merge_kinds", "mixed_columns", "needed", "role_kinds"]
 
 # Of these a second column that fits is no matter of taste: it would be another person, day or code.
 _SINGLE = ("key", "date", "code")
@@ -83,18 +83,30 @@ def merge_kinds(entry: SourceEntry, bound: Mapping[str, Any], files: Mapping[str
         TKK161 where a column is text in one file and another thing in the next, or of a type that is not read.
     """
     merged: dict[str, str] = {}
+    known = _kinds_of(files)
     for column in columns_of(bound):
-        kinds = {
-            kind for kinds in files.values() for name, kind in kinds.items() if name.casefold() == column.casefold()
-        }
-        if kinds == {"integer", "number"}:
-            kinds = {"number"}
+        kinds = known.get(column.casefold(), set())
         if len(kinds) != 1 or not kinds <= set(_KINDS):
             what = f"is {' and '.join(sorted(kinds))}" if kinds else "is in no file with rows"
             hint = "convert it, or make the files of each type a source of their own"
             raise TkkError("TKK161", f"the column {column} {what}", where=_where(entry), count=len(kinds), hint=hint)
-        merged[column] = kinds.pop()
+        merged[column] = next(iter(kinds))
     return merged
+
+
+def mixed_columns(bound: Mapping[str, Any], files: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """The columns that have one type in one file and another in the next."""
+    known = _kinds_of(files)
+    return tuple(column for column in columns_of(bound) if len(known.get(column.casefold(), ())) > 1)
+
+
+def _kinds_of(files: Mapping[str, Mapping[str, str]]) -> dict[str, set[str]]:
+    """Column, without regard to case -> its types in all files."""
+    found: dict[str, set[str]] = {}
+    for kinds in files.values():
+        for name, kind in kinds.items():
+            found.setdefault(name.casefold(), set()).add(kind)
+    return {name: {"number"} if kinds == {"integer", "number"} else kinds for name, kinds in found.items()}
 
 
 def _spelling(files: Mapping[str, Sequence[str]]) -> dict[str, str]:

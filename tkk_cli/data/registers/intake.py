@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import os
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tkk_cli.data.registers.binding import bind_columns, merge_kinds, needed, role_kinds
+from tkk_cli.data.registers.binding import bind_columns, merge_kinds, mixed_columns, needed, role_kinds
 from tkk_cli.data.registers.canonical import canonical_sql, table_of
 from tkk_cli.data.registers.codes import CodeList, read_codes
 from tkk_cli.data.registers.config import BREAKS, Registers, SourceEntry
@@ -20,6 +23,9 @@ from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.data.registers.states import States
 from tkk_cli.data.registers.unused import refuse_unused, refuse_unused_breaks, refuse_unused_reading
 from tkk_cli.errors import TkkError
+
+if TYPE_CHECKING:
+    from tkk_cli.data.registers.staging.raw import RawTable
 
 __all__ = ["Intake", "take_in"]
 
@@ -78,34 +84,20 @@ def take_in(registers: Registers, workspace: Workspace) -> Intake:
 
 def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Source, tuple[tuple[str, str], ...]]:
     """A source over its view ``src_<name>``, columns bound and dates read, and where its files come from."""
-    from tkk_cli.data.registers.staging.parquet import column_kinds, stage
     from tkk_cli.data.registers.staging.tables import open_tables
 
     raw_tables = open_tables(entry)
     refuse_unused_reading(entry, {table.kind for table in raw_tables})
-    shown = _shown([table.path for table in raw_tables])
-    bound = bind_columns(layout, entry, {name: table.names for name, table in zip(shown, raw_tables, strict=True)})
-    amounts = role_kinds(layout, bound, "number")
+    shown = dict(zip(_shown([table.path for table in raw_tables]), raw_tables, strict=True))
+    bound = bind_columns(layout, entry, {name: table.names for name, table in shown.items()})
     folder = workspace.folder / "raw" / entry.name
-    paths: dict[Path, str] = {}
-    kinds: dict[str, Mapping[str, str]] = {}
-    prints = []
-    for name, table in zip(shown, raw_tables, strict=True):
-        path = table.path
-        if not table.parquet:
-            workspace.begin(f"{entry.name}: {name}")
-            wanted = needed(bound, table.names)
-            path = stage(table, wanted, folder, decimal=entry.decimal, amounts=amounts, fresh=not workspace.reuse)
-        found, n_rows = column_kinds(path, name)
-        if n_rows:
-            paths[path], kinds[name] = name, found
-            prints.append(table.fingerprint())
+    paths, kinds = _staged(entry, layout, bound, shown, workspace, folder)
     if not paths:
-        where = f"[source.{entry.name}] {', '.join(shown[:3])}"
+        where = f"[source.{entry.name}] {', '.join(list(shown)[:3])}"
         raise TkkError("TKK117", "there are columns and no rows", where=where, hint="check the export")
     _tidy(folder, paths)
     view = f"raw_{entry.name}"
-    workspace.raw(view, list(paths), " ".join(prints))
+    workspace.raw(view, list(paths), " ".join(shown[name].fingerprint() for name in paths.values()))
     source = Source(
         name=entry.name,
         view=view,
@@ -121,10 +113,65 @@ def _raw(entry: SourceEntry, layout: Layout, workspace: Workspace) -> tuple[Sour
     return dated, tuple((path.name, name) for path, name in paths.items())
 
 
+def _staged(
+    entry: SourceEntry,
+    layout: Layout,
+    bound: Mapping[str, Any],
+    tables: Mapping[str, RawTable],
+    workspace: Workspace,
+    folder: Path,
+) -> tuple[dict[Path, str], dict[str, dict[str, str]]]:
+    """Parquet file -> name of the file that it holds, and that name -> column -> type; files without rows are none."""
+    from tkk_cli.data.registers.staging.parquet import column_kinds, stage
+
+    amounts = role_kinds(layout, bound, "number")
+    # a row is known by the base name of its file: of two that are called alike, neither is used where it is
+    bases = Counter(table.path.name for table in tables.values())
+
+    def staged(table: RawTable, without: Collection[str] = ()) -> Path:
+        wanted = {column: name for column, name in needed(bound, table.names).items() if name not in without}
+        return stage(table, wanted, folder, decimal=entry.decimal, amounts=amounts, fresh=not workspace.reuse)
+
+    found: dict[str, Path] = {}
+    kinds: dict[str, dict[str, str]] = {}
+    for name, table in tables.items():
+        path = table.path
+        if not table.parquet or bases[path.name] > 1:
+            workspace.begin(f"{entry.name}: {name}")
+            path = staged(table)
+        types, n_rows = column_kinds(path, name)
+        if n_rows:
+            found[name], kinds[name] = path, types
+    # a column that a file has nothing in has the type that it has in the others
+    for name, without in _hollow(mixed_columns(bound, kinds), found, kinds).items():
+        found[name] = staged(tables[name], without)
+        kinds[name], _ = column_kinds(found[name], name)
+    return {path: name for name, path in found.items()}, kinds
+
+
+def _hollow(
+    mixed: Collection[str], files: Mapping[str, Path], kinds: Mapping[str, Mapping[str, str]]
+) -> dict[str, set[str]]:
+    """File -> those of the columns that it has nothing in, where another file has the column."""
+    from tkk_cli.data.registers.staging.parquet import empty_column
+
+    found: dict[str, set[str]] = defaultdict(set)
+    for column in mixed:
+        having = [name for name in files if column.casefold() in map(str.casefold, kinds[name])]
+        empty = [name for name in having if empty_column(files[name], name, column)]
+        for name in empty if len(empty) < len(having) else empty[1:]:
+            found[name].add(column)
+    return found
+
+
 def _shown(paths: Sequence[Path]) -> list[str]:
-    """The base names of files; with their folder where two are called alike."""
+    """The base names of files; with the folders that tell them apart where two are called alike."""
     names = [path.name for path in paths]
-    return [path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}" for path in paths]
+    if len(set(names)) == len(names):
+        return names
+    whole = [path.resolve() for path in paths]
+    above = os.path.commonpath([path.parent for path in whole])
+    return [path.relative_to(above).as_posix() for path in whole]
 
 
 def _tidy(folder: Path, paths: Mapping[Path, str]) -> None:

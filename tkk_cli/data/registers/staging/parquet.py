@@ -16,7 +16,7 @@ from tkk_cli.data.formats import BeginAgainError, damaged
 from tkk_cli.data.registers.staging.raw import RawTable, rows_at_a_time
 from tkk_cli.errors import TkkError
 
-__all__ = ["column_kinds", "stage"]
+__all__ = ["column_kinds", "empty_column", "stage"]
 
 # Changes when the same file would become other rows.
 _VERSION = "1"
@@ -121,6 +121,23 @@ def column_kinds(path: Path, name: str) -> tuple[dict[str, str], int]:
             return {field.name: _kind(field.type) for field in file.schema_arrow}, file.metadata.num_rows
     except (pa.ArrowException, OSError):
         raise damaged(name) from None
+
+
+def empty_column(path: Path, name: str, column: str) -> bool:
+    """Whether a column, by its name without regard to case, is missing in every row: so its numbers of nulls say."""
+    try:
+        with pq.ParquetFile(str(path)) as file:
+            place = [field.name.casefold() for field in file.schema_arrow].index(column.casefold())
+            if pa.types.is_null(file.schema_arrow.field(place).type):
+                return True
+            parts = [file.metadata.row_group(i).column(place) for i in range(file.metadata.num_row_groups)]
+            counts = [part.statistics for part in parts]
+    except (pa.ArrowException, OSError):
+        raise damaged(name) from None
+    return all(
+        told is not None and told.has_null_count and told.null_count == part.num_values
+        for told, part in zip(counts, parts, strict=True)
+    )
 
 
 def _kind(kind: Any) -> str:
