@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import signal
 import subprocess
@@ -128,6 +129,14 @@ def test_status_70_for_a_bug_shows_neither_traceback_nor_value(tkk: Run, monkeyp
     assert ran.err.startswith("error[TKK901]: tkk failed in a way it should not (ValueError)")
     assert "131052" not in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_full_disk_is_no_bug(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    command_that_raises(OSError(errno.ENOSPC, "No space left on device", "/salainen/131052-308T"), monkeypatch)
+    ran = tkk("fail")
+    assert ran.status == EXIT_USAGE
+    assert ran.err.startswith("error[TKK504]: the disk is full")
+    assert "131052" not in ran.err
 
 
 def test_status_130_after_an_interrupt(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:

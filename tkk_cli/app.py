@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -102,11 +103,18 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        # The text of a foreign exception may hold data, so only its type is shown.
-        bug = TkkError(
+        bug = _full_disk(error) or TkkError(
             "TKK901",
+            # The text of a foreign exception may hold data, so only its type is shown.
             f"tkk failed in a way it should not ({type(error).__name__})",
             hint="run tkk --debug ... to see where, and report it without your data",
         )
         print(bug, file=sys.stderr)
         sys.exit(bug.exit_status)
+
+
+def _full_disk(error: Exception) -> TkkError | None:
+    """A full disk can stop any write, and is no bug."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return None
+    return TkkError("TKK504", "the disk is full", hint="make room, or write to a folder on another disk")

@@ -559,8 +559,8 @@ CODES: dict[str, Explanation] = {
     "TKK242": Explanation(
         EXIT_USAGE,
         "The code list lacks a column",
-        "Every list has the same columns, so that source and verification of each code are never lost.",
-        "Give its first line: code,state,extent,programme,title,source,verified (cells may be empty).",
+        "A list needs the code and its state; extent, programme, title, source and verified may follow in any order.",
+        "Give its first line: code,state. tkk check --codes NAME prints a list of tkk to copy and edit.",
     ),
     "TKK243": Explanation(
         EXIT_USAGE,
@@ -738,6 +738,14 @@ CODES: dict[str, Explanation] = {
         "Nothing was computed.",
         "Give memory as a number with a unit (500MB, 4GB) and threads as a whole number; 0 takes all processors.",
         "tkk check registers.toml --memory 4GB --threads 2",
+    ),
+    "TKK280": Explanation(
+        EXIT_USAGE,
+        "The engine has too little memory or disk",
+        "What does not fit in memory is written to disk; a sort needs some memory all the same. Stages that were done "
+        "are kept, and nothing is half-written.",
+        "Give more with --memory, fewer --threads, or a folder with room with --temp and --work.",
+        "tkk cohort cohort.toml --memory 4GB --threads 1 --temp D:\\temp",
     ),
     "TKK281": Explanation(
         EXIT_USAGE,

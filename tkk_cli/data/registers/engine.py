@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tkk_cli.data.registers.sql import identifier, literal
+from tkk_cli.errors import TkkError
 
 __all__ = ["DuckDB", "Engine"]
+
+_MEMORY = "give more, for example --memory 4GB, or fewer threads, --threads 1"
+_DISK = "make room, or give a folder on another disk with --temp or --work"
 
 
 class Engine(Protocol):
@@ -70,9 +74,26 @@ class DuckDB:
         }.items():
             self._connection.execute(f"SET {setting} = {literal(value)}")
 
+    def _run(self, sql: str, fetch: bool = False) -> Any:
+        """Run SQL and fetch its rows if asked; memory or disk that does not suffice is the user's to give: TKK280."""
+        import duckdb
+
+        try:
+            done = self._connection.execute(sql)
+            return done.fetchall() if fetch else None
+        except duckdb.OutOfMemoryException as error:
+            # what does not fit in memory goes to disk, so this is either limit
+            if "offload" in str(error):
+                raise TkkError("TKK280", "the disk has no room for what does not fit in memory", hint=_DISK) from None
+            raise TkkError("TKK280", "the memory that the engine may take is too small", hint=_MEMORY) from None
+        except duckdb.IOException as error:
+            if "No space left" not in str(error) and "quota" not in str(error):
+                raise
+            raise TkkError("TKK280", "the disk of the work folder is full", hint=_DISK) from None
+
     def raw(self, view: str, paths: Sequence[Path]) -> None:
         files = ", ".join(literal(str(path)) for path in paths)
-        self._connection.execute(
+        self._run(
             f"CREATE OR REPLACE VIEW {identifier(view)} AS SELECT * EXCLUDE (filename, file_row_number), "
             "parse_filename(filename) AS tkk_file, file_row_number + 1 AS tkk_row "
             f"FROM read_parquet([{files}], filename=true, file_row_number=true, union_by_name=true)"
@@ -80,16 +101,14 @@ class DuckDB:
 
     def open(self, view: str, path: Path) -> None:
         source = str(path / "*.parquet") if path.is_dir() else str(path)
-        self._connection.execute(
-            f"CREATE OR REPLACE VIEW {identifier(view)} AS SELECT * FROM read_parquet({literal(source)})"
-        )
+        self._run(f"CREATE OR REPLACE VIEW {identifier(view)} AS SELECT * FROM read_parquet({literal(source)})")
 
     def define(self, view: str, sql: str) -> None:
-        self._connection.execute(f"CREATE OR REPLACE VIEW {identifier(view)} AS {sql}")
+        self._run(f"CREATE OR REPLACE VIEW {identifier(view)} AS {sql}")
 
     def rows(self, view: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
         typed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-        self._connection.execute(f"CREATE OR REPLACE TABLE {identifier(view)} ({typed})")
+        self._run(f"CREATE OR REPLACE TABLE {identifier(view)} ({typed})")
         if rows:
             marks = ", ".join("?" * len(columns))
             self._connection.executemany(f"INSERT INTO {identifier(view)} VALUES ({marks})", [list(r) for r in rows])
@@ -97,14 +116,15 @@ class DuckDB:
     def write(self, view: str, sql: str, path: Path) -> None:
         part = path.with_name(path.name + ".part")
         try:
-            self._connection.execute(f"COPY ({sql}) TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+            self._run(f"COPY ({sql}) TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
         self.open(view, path)
 
     def fetch(self, sql: str) -> list[tuple[Any, ...]]:
-        return self._connection.execute(sql).fetchall()
+        rows: list[tuple[Any, ...]] = self._run(sql, fetch=True)
+        return rows
 
     def close(self) -> None:
         self._connection.close()
