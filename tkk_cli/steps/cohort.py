@@ -6,7 +6,6 @@ import dataclasses
 import datetime
 import hashlib
 import json
-import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +15,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
-import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
 from tkk_cli.data.registers.codes import read_programmes
@@ -24,10 +22,11 @@ from tkk_cli.data.registers.columns import EXPOSURE, HEAD, Column
 from tkk_cli.data.registers.entry.covariates import lookback_columns
 from tkk_cli.data.registers.entry.flow import flow_rows, immortal_rows
 from tkk_cli.data.registers.entry.lookback import lookback_sql
-from tkk_cli.data.registers.export import FORMATS, codebook_path, export, typed
+from tkk_cli.data.registers.export import FORMATS, codebook_path, export, pieces_of, typed
 from tkk_cli.data.registers.grids import grid_sql
 from tkk_cli.data.registers.rejects import rejects_counts, source_counts, write_rejects
 from tkk_cli.data.registers.sql import day_number, identifier
+from tkk_cli.data.whole import whole
 from tkk_cli.errors import TkkError
 from tkk_cli.options import from_keywords, words
 from tkk_cli.outcomes.registry import outcome_columns, outcome_stages
@@ -141,7 +140,7 @@ def build(
         if files.rejects is not None:
             write_rejects(made.workspace, made.intake, files.rejects)
         kept = [column for _, column in columns]
-        rows = typed(pq.read_table(made.workspace.path("cohort")), kept)
+        rows = typed(_read(pieces_of(made.workspace.path("cohort"))), kept)
         export(rows, kept, files.cohort, language, synthetic=made.registers.synthetic)
         return _result(made, path, options, columns, rows)
 
@@ -199,28 +198,31 @@ def _break_column(year: str) -> Column:
     return Column(f"break_{year}", "yes_no", titles, labels=labels)
 
 
+def _read(pieces: list[Path]) -> pa.Table:
+    tables = []
+    for piece in pieces:
+        with pq.ParquetFile(piece) as file:
+            tables.append(file.read())
+    return pa.concat_tables(tables)
+
+
 def _write_grid(made: Prepared, unit: str, rule: str, target: Path) -> None:
     """The stage of the grid, and its file: ``pid`` is ``id`` of the cohort file."""
     name = f"grid_{unit}"
     made.workspace.stage(name, grid_sql(unit, rule, made.registers.states))
-    source, part = made.workspace.path(name), target.with_name(f".{target.name}.part")
-    try:
+    source = made.workspace.path(name)
+    with whole(target) as part:
         if target.suffix.lower() == ".csv":
-            batches = pads.dataset(source).to_batches()
-            with pacsv.CSVWriter(part, pads.dataset(source).schema) as writer:
-                for batch in batches:
-                    writer.write_batch(batch)
+            pieces = pieces_of(source)
+            with pacsv.CSVWriter(part, pq.read_schema(pieces[0])) as writer:
+                for piece in pieces:
+                    with pq.ParquetFile(piece) as file:
+                        for batch in file.iter_batches():
+                            writer.write_batch(batch)
         elif source.is_dir():
             shutil.copytree(source, part)
         else:
             shutil.copyfile(source, part)
-        os.replace(part, target)
-    except OSError as error:
-        raise TkkError(
-            "TKK504", f"the file cannot be written ({error.strerror or type(error).__name__})", where=target.name
-        ) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
 
 
 def _result(

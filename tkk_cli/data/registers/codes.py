@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from tkk_cli.data.registers.lists import list_rows, packaged_list
 from tkk_cli.errors import TkkError
 
 __all__ = ["Code", "CodeList", "Programme", "code_lists", "packaged_codes", "read_codes", "read_programmes"]
@@ -101,7 +101,7 @@ def packaged_codes(name: str) -> str:
     if name not in code_lists():
         hint = f"a file NAME.csv, or one of {', '.join(code_lists())}"
         raise TkkError("TKK241", f"there is no code list {name!r}", hint=hint)
-    return _packaged(f"codes/{name}.csv")
+    return packaged_list(f"codes/{name}.csv")
 
 
 def read_codes(name_or_path: str | Path) -> CodeList:
@@ -143,17 +143,13 @@ def read_programmes() -> tuple[Programme, ...]:
     where = "programmes.csv"
     columns = ("name", "fi", "sv", "en", "kind", "source", "verified")
     found = []
-    for line, cells in _lines(_packaged(where), columns, columns, where):
+    for line, cells in _lines(packaged_list(where), columns, columns, where):
         if cells["kind"] not in _KINDS:
             raise _bad_value(f"kind is not one of {', '.join(_KINDS)}", where, line)
         titles = {language: cells[language] for language in ("fi", "sv", "en")}
         verified = _yes(cells["verified"], where, line)
         found.append(Programme(cells["name"], titles, cells["kind"], cells["source"], verified))
     return tuple(found)
-
-
-def _packaged(name: str) -> str:
-    return (resources.files("tkk_cli.data.registers") / name).read_text(encoding="utf-8")
 
 
 def _own(path: Path) -> str:
@@ -170,10 +166,8 @@ def _own(path: Path) -> str:
 def _lines(
     text: str, needed: tuple[str, ...], columns: tuple[str, ...], where: str
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and trimmed cells of every row that is not blank; a spreadsheet's semicolons do as well as commas."""
-    head = text.partition("\n")[0]
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if ";" in head else ",")
-    missing = [name for name in needed if name not in (reader.fieldnames or ())]
+    """``list_rows``; TKK242 where a needed column is missing."""
+    missing, rows = list_rows(text, needed, columns)
     if missing:
         others = ", ".join(name for name in columns if name not in needed)
         more = f"; {others} may follow" if others else ""
@@ -184,10 +178,7 @@ def _lines(
             count=len(missing),
             hint=f"its first line is {','.join(needed)}{more}",
         )
-    for cells in reader:
-        found = {name: (cells.get(name) or "").strip() for name in columns}
-        if any(found.values()):
-            yield reader.line_num, found
+    return rows
 
 
 def _bad_value(message: str, where: str, line: int) -> TkkError:

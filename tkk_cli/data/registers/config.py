@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,6 +15,7 @@ from tkk_cli.data.registers.layouts.registry import find_layout
 from tkk_cli.data.registers.paths import find_files
 from tkk_cli.data.registers.sql import DATE_FORMATS
 from tkk_cli.data.registers.states import States, read_states
+from tkk_cli.data.registers.toml import read_toml
 from tkk_cli.errors import TkkError
 
 __all__ = ["BREAKS", "BREAK_CHOICES", "Registers", "SourceEntry", "read_registers"]
@@ -107,7 +107,7 @@ def read_registers(path: Path) -> Registers:
         TKK150 (cannot be read), TKK151 (an unknown key), TKK152 (a value that is not possible), TKK153 (a file that is
         not there), TKK154 (a source without layout or data), TKK155 (the table of states), TKK240 (an unknown layout).
     """
-    book = _toml(path)
+    book = read_toml(path, "TKK150")
     _refuse_unknown(book, _TOP, path.name)
     breaks = _table(book.get("breaks", {}), f"{path.name}, breaks")
     _refuse_unknown(breaks, BREAKS, f"{path.name}, [breaks]")
@@ -128,21 +128,6 @@ def read_registers(path: Path) -> Registers:
         breaks=breaks,
         synthetic=synthetic,
     )
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError:
-        here = sorted(file.name for file in path.parent.glob("*.toml")) if path.parent.is_dir() else []
-        near = get_close_matches(path.name, here, n=1) or here[:1]
-        hint = f"did you mean {near[0]}?" if near else "check the name and the folder"
-        raise TkkError("TKK150", "the file does not exist or cannot be opened", where=path.name, hint=hint) from None
-    except UnicodeDecodeError:
-        raise TkkError("TKK150", "the file is not UTF-8 text", where=path.name, hint="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        hint = "a text stands in quotes, and a Windows path in single ones: path = 'D:\\data\\a.csv'"
-        raise TkkError("TKK150", f"the file is not valid TOML: {error}", where=path.name, hint=hint) from None
 
 
 def _source(name: str, value: Any, folder: Path, toml: str, names: Collection[str]) -> SourceEntry:
@@ -210,6 +195,9 @@ def _setting(key: str, given: Mapping[str, Any], layout: Layout, where: str) -> 
     value = tuple(given[key]) if isinstance(given[key], list) else given[key]
     if setting.choices:
         _one_of(value, setting.choices, f"{where} {key}")
+    elif setting.default is None and not isinstance(value, str):
+        # no default is that of a name that may be left out
+        raise _bad("must be a text in quotes", f"{where} {key}")
     elif setting.default is not None and _kind(value) is not _kind(setting.default):
         raise _bad("is of another kind than the setting", f"{where} {key}", f"the default is {setting.default!r}")
     return value

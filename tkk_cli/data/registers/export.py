@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +12,10 @@ import pyarrow.compute as pc
 from pyarrow import csv, parquet
 
 from tkk_cli.data.registers.columns import Column
+from tkk_cli.data.whole import whole
 from tkk_cli.errors import TkkError
 
-__all__ = ["FORMATS", "SYNTHETIC", "codebook_path", "export", "typed"]
+__all__ = ["FORMATS", "SYNTHETIC", "codebook_path", "export", "pieces_of", "typed"]
 
 SYNTHETIC = "SYNTEETTINEN"
 LANGUAGES = ("fi", "sv", "en")
@@ -65,11 +63,11 @@ def export(
             )
     written = []
     for path in paths:
-        with _whole(path) as part:
+        with whole(path) as part:
             FORMATS[path.suffix.lower()](table, columns, part, language, synthetic)
         written.append(path)
     for book in dict.fromkeys(codebook_path(path) for path in paths):
-        with _whole(book) as part:
+        with whole(book) as part:
             part.write_text(codebook(columns, synthetic=synthetic), encoding="utf-8", newline="\n")
         written.append(book)
     return written
@@ -78,6 +76,11 @@ def export(
 def codebook_path(path: Path) -> Path:
     """Where the codebook of a cohort file stands: beside it, under its stem."""
     return path.with_suffix(".toml")
+
+
+def pieces_of(stage: Path) -> list[Path]:
+    """The Parquet files of a stage: itself (DuckDB), or the parts in its folder (Spark)."""
+    return sorted(stage.glob("*.parquet")) if stage.is_dir() else [stage]
 
 
 def typed(table: pa.Table, columns: Sequence[Column]) -> pa.Table:
@@ -93,23 +96,8 @@ def typed(table: pa.Table, columns: Sequence[Column]) -> pa.Table:
             values = values.cast(pa.string())
         arrays.append(values)
     made = pa.table(dict(zip([column.name for column in columns], arrays, strict=True)))
-    return made.sort_by(columns[0].name)
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    try:
-        with tempfile.TemporaryDirectory(prefix=".tkk-", dir=target.parent) as folder:
-            part = Path(folder) / target.name
-            yield part
-            os.replace(part, target)
-    except OSError as error:
-        raise TkkError(
-            "TKK504",
-            f"the file cannot be written ({error.strerror or type(error).__name__})",
-            where=target.name,
-            hint="check the name and the rights of the folder",
-        ) from error
+    # not sort_by, nor read_table or a dataset for the reading: these load pandas, a second of a small cohort's run
+    return made.take(pc.sort_indices(made[columns[0].name]))
 
 
 def _write_parquet(table: pa.Table, columns: Sequence[Column], path: Path, language: str, synthetic: bool) -> None:

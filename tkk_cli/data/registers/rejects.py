@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 from typing import Any
 
 from tkk_cli.data.registers.intake import Intake
 from tkk_cli.data.registers.sql import case, day_date
 from tkk_cli.data.registers.stages import Workspace
+from tkk_cli.data.whole import whole
 from tkk_cli.errors import TkkError
 
 __all__ = ["rejects_counts", "source_counts", "write_rejects"]
@@ -94,15 +94,8 @@ def write_rejects(workspace: Workspace, intake: Intake, path: Path) -> None:
     workspace.stage(
         "rejects", f"SELECT source, file, row, reason FROM ({rows}) AS r ORDER BY source, file, row, reason"
     )
-    part = path.with_name(path.name + ".part")
-    try:
+    with whole(path) as part:
         _copy(workspace.path("rejects"), part, suffix)
-        os.replace(part, path)
-    except OSError as error:
-        hint = "make the folder, or choose another one"
-        raise TkkError("TKK504", f"it cannot be written ({error.strerror})", where=path.name, hint=hint) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _copy(stage: Path, part: Path, suffix: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tkk_cli.data.registers.toml import read_toml
 from tkk_cli.errors import TkkError
 
 __all__ = ["Spark", "read_options", "spark_sql"]
@@ -40,11 +40,7 @@ def spark_sql(sql: str) -> str:
 def read_options(path: Path | None) -> tuple[str | None, dict[str, str]]:
     """``master`` and ``[options]`` of a TOML file: where Spark runs and its configuration; TKK172 for another shape."""
     where = None if path is None else path.name
-    try:
-        read = {} if path is None else tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        hint = 'write master = "spark://host:7077" and [options] with spark.* = "value" lines'
-        raise TkkError("TKK172", "the Spark options cannot be read as TOML", where=where, hint=hint) from error
+    read = {} if path is None else read_toml(path, "TKK172")
     master, options = read.pop("master", None), read.pop("options", {})
     if read or not isinstance(master, str | None) or not isinstance(options, dict):
         raise TkkError(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
+from tkk_cli.data.registers.lists import list_rows, packaged_list
 from tkk_cli.errors import TkkError
 
 __all__ = ["NONE", "AtWork", "State", "States", "read_states"]
@@ -122,8 +121,7 @@ def read_states(path: Path | None = None) -> States:
         more than 62 states; the line is named.
     """
     if path is None:
-        text = (resources.files("tkk_cli.data.registers") / "states.csv").read_text(encoding="utf-8")
-        return _states(text, "states.csv")
+        return _states(packaged_list("states.csv"), "states.csv")
     try:
         return _states(path.read_text(encoding="utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError):
@@ -131,18 +129,12 @@ def read_states(path: Path | None = None) -> States:
 
 
 def _states(text: str, where: str) -> States:
-    head = text.partition("\n")[0]
-    # a spreadsheet's semicolons do as well as commas
-    reader = csv.DictReader(text.splitlines(), delimiter=";" if ";" in head else ",")
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    missing, lines = list_rows(text, _COLUMNS, _COLUMNS)
     if missing:
         raise _wrong(f"has no column {', '.join(missing)}", where, f"its first line is {','.join(_COLUMNS)}")
     rows: dict[str, State] = {}
-    for cells in reader:
-        found = {name: (cells[name] or "").strip() for name in _COLUMNS}
-        if not any(found.values()):
-            continue
-        line, name = f"{where}, line {reader.line_num}", found["state"]
+    for number, found in lines:
+        line, name = f"{where}, line {number}", found["state"]
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name == NONE:
             hint = f"a name has letters a to z, digits and _; {NONE} is the day without a state"
             raise _wrong("has a state whose name is not possible", line, hint)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
+from tkk_cli.data.registers.lists import list_rows, packaged_list
 from tkk_cli.errors import TkkError
 
 __all__ = ["DiagnosisGroup", "group_sql", "read_diagnosis_groups"]
@@ -36,21 +35,15 @@ def read_diagnosis_groups(path: Path | None = None) -> tuple[DiagnosisGroup, ...
     """
     where = _LIST if path is None else path.name
     try:
-        text = (resources.files("tkk_cli.data.registers") / _LIST if path is None else path).read_text(encoding="utf-8")
+        text = packaged_list(_LIST) if path is None else path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise _wrong("cannot be read as UTF-8 text", where, "check its name, and save it as CSV UTF-8") from None
-    lines = text.removeprefix("\ufeff").splitlines()
-    # a spreadsheet's semicolons do as well as commas
-    reader = csv.DictReader(lines, delimiter=";" if lines and ";" in lines[0] else ",")
-    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    missing, lines = list_rows(text, _COLUMNS, _COLUMNS)
     if missing:
         raise _wrong(f"has no column {', '.join(missing)}", where, f"its first line is {','.join(_COLUMNS)}")
     rows: dict[str, DiagnosisGroup] = {}
-    for cells in reader:
-        found = {name: (cells[name] or "").strip() for name in _COLUMNS}
-        if not any(found.values()):
-            continue
-        line, prefix, name = f"{where}, line {reader.line_num}", found["prefix"].upper(), found["group"]
+    for number, found in lines:
+        line, prefix, name = f"{where}, line {number}", found["prefix"].upper(), found["group"]
         if not re.fullmatch(r"\*|[A-Z][0-9A-Z]*", prefix) or prefix in rows:
             hint = "each once: a letter and what follows it in ICD-10, without the dot, or *"
             raise _wrong("has a beginning of codes that is not possible, or one twice", line, hint)

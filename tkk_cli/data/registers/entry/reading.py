@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,6 +40,7 @@ from tkk_cli.data.registers.entry.plan import (
     WashOut,
 )
 from tkk_cli.data.registers.states import States
+from tkk_cli.data.registers.toml import read_toml
 from tkk_cli.errors import TkkError
 
 __all__ = ["check_states", "read_plan"]
@@ -185,7 +185,7 @@ def read_plan(path: Path) -> CohortPlan:
         TKK283 (no such file, or no TOML), TKK284 (unknown section or key), TKK285 (a value of the wrong kind),
         TKK286 (settings that contradict each other), TKK289 (a prefix that cannot be used).
     """
-    content = _load(path)
+    content = read_toml(path, "TKK283")
     _only(content, _TOP, f"{path.name}", "section or key")
     if "registers" not in content:
         raise TkkError(
@@ -222,19 +222,6 @@ def read_plan(path: Path) -> CohortPlan:
 
 def _decided_by_index(given: Mapping[str, Mapping[str, Any]]) -> bool:
     return "column" in given["programme"] or Index(**given["index"]).rehabilitation
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise TkkError("TKK283", "the plan cannot be opened", where=str(path), hint="check the name") from error
-    except UnicodeDecodeError as error:
-        raise TkkError("TKK283", "the plan is not UTF-8 text", where=str(path), hint="save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise TkkError(
-            "TKK283", f"the plan is no TOML: {error}", where=str(path), hint="texts stand in quotes"
-        ) from error
 
 
 def _only(table: Iterable[str], allowed: Iterable[str], where: str, what: str) -> None:
