@@ -6,8 +6,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
 from support.intakes import LONG, taken_in
 
@@ -65,6 +67,10 @@ def test_a_column_that_a_file_has_nothing_in_is_of_the_type_of_the_others(tmp_pa
         toml = f"[source.s]\npath = {[f'{name}.parquet' for name in paths]}\n{LONG}\n"
         expected = [(name, None) for name in sorted(paths) if name != "c" for _ in range(2)]
         assert fetched(tmp_path, toml, sql) == expected + ended * ("c" in paths)
+    texts = pd.DataFrame({"hid_e": ["e"], "alkupvm": [first], "loppupvm": [""]})
+    pyreadstat.write_sav(texts, str(tmp_path / "e.sav"))
+    toml = f'[source.s]\npath = ["e.sav", "c.parquet"]\n{LONG}\n'
+    assert fetched(tmp_path, toml, sql) == [*ended, ("e", None)]
     pq.write_table(pa.table({"hid_e": ["d"], "alkupvm": [first], "loppupvm": ["31.1.2015"]}), tmp_path / "d.parquet")
     with pytest.raises(TkkError, match="TKK161"):
         fetched(tmp_path, f'[source.s]\npath = ["c.parquet", "d.parquet"]\n{LONG}\n', sql)

@@ -124,20 +124,23 @@ def column_kinds(path: Path, name: str) -> tuple[dict[str, str], int]:
 
 
 def empty_column(path: Path, name: str, column: str) -> bool:
-    """Whether a column, by its name without regard to case, is missing in every row: so its numbers of nulls say."""
+    """Whether a column, by its name without regard to case, has nothing in any row: so the statistics of it say."""
     try:
         with pq.ParquetFile(str(path)) as file:
             place = [field.name.casefold() for field in file.schema_arrow].index(column.casefold())
             if pa.types.is_null(file.schema_arrow.field(place).type):
                 return True
             parts = [file.metadata.row_group(i).column(place) for i in range(file.metadata.num_row_groups)]
-            counts = [part.statistics for part in parts]
+            return all(_nothing(part.statistics, part.num_values) for part in parts)
     except (pa.ArrowException, OSError):
         raise damaged(name) from None
-    return all(
-        told is not None and told.has_null_count and told.null_count == part.num_values
-        for told, part in zip(counts, parts, strict=True)
-    )
+
+
+def _nothing(told: Any, n_values: int) -> bool:
+    """Nulls alone, or (the missing texts of a text file or of SPSS) empty texts."""
+    if told is None:
+        return False
+    return (told.has_null_count and told.null_count == n_values) or (told.has_min_max and told.max in ("", b""))
 
 
 def _kind(kind: Any) -> str:
