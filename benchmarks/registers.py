@@ -8,6 +8,7 @@ process, and prints what it used and how long every stage took. ``--quick`` stop
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -166,7 +167,7 @@ def measure(folder: Path, work: Path, memory: str, save: str) -> None:
     result = build(folder / "cohort.toml", options, begin=begin)
     begin("end")
     stages: dict[str, list[float]] = {}
-    for (name, wall, cpu), (_, next_wall, next_cpu) in zip(told, told[1:], strict=False):
+    for (name, wall, cpu), (_, next_wall, next_cpu) in itertools.pairwise(told):
         used = stages.setdefault(name, [0.0, 0.0])
         used[0] += next_wall - wall
         used[1] += next_cpu - cpu

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tkk_cli.data.buffers import from_texts
 from tkk_cli.data.registers.columns import Column
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.data.registers.states import NONE, States
@@ -39,7 +40,9 @@ def outcome_rows(table: pa.Table, columns: Sequence[tuple[str, Column]], groups:
     ``estimate`` is its share of the persons with a value. It is a crude share, not a cumulative incidence: the time of
     follow-up differs between persons.
     """
-    parts = {g: table if g == EVERYONE else table.filter(pc.equal(table["programme"], g)) for g in groups}
+    parts = {
+        g: table if g == EVERYONE else table.filter(pc.equal(table["programme"], from_texts([g])[0])) for g in groups
+    }
     for prefix, column in columns:
         if column.kind not in ("event", "yes_no", "number"):
             continue

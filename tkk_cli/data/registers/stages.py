@@ -73,8 +73,8 @@ class Workspace:
         if self._written.get(view) == key and path.exists():
             self.engine.open(view, path)
             return
-        self._written.pop(view, None)
-        self._write_list()
+        if self._written.pop(view, None) is not None:
+            self._write_list()
         self.engine.write(view, sql, path)
         self._written[view] = key
         self._write_list()
@@ -97,7 +97,7 @@ class Workspace:
         return int(self.fetch(f"SELECT COUNT(*) FROM {view}")[0][0])
 
     def _key(self, sql: str) -> str:
-        used = sorted(name for name in self._keys if re.search(rf"\b{re.escape(name)}\b", sql))
+        used = sorted(self._keys.keys() & set(re.findall(r"\w+", sql)))
         return _digest(self.engine.name, sql, [(name, self._keys[name]) for name in used])
 
     def _read_list(self) -> dict[str, str]:

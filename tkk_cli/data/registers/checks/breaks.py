@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tkk_cli.data.registers.checks.check import Finding, Sight
-from tkk_cli.data.registers.checks.finding import look_at, subjects_of
-from tkk_cli.data.registers.checks.keys import two_key_forms
+from tkk_cli.data.registers.checks.finding import subjects_of
+from tkk_cli.data.registers.checks.keys import stage_keys, two_key_forms
 from tkk_cli.data.registers.checks.spans import employment_break, pension_break
 from tkk_cli.data.registers.intake import Intake
 from tkk_cli.data.registers.stages import Workspace
@@ -62,7 +62,9 @@ def require_one_key_form(workspace: Workspace, intake: Intake) -> None:
     TkkError
         TKK260 with the number of persons whose key is in the rarer form.
     """
-    for finding in two_key_forms(look_at(workspace, intake)):
+    sight = Sight(workspace, subjects_of(intake), intake.registers.states, intake.registers.breaks, ())
+    stage_keys(workspace, sight.subjects)
+    for finding in two_key_forms(sight):
         raise TkkError(
             "TKK260",
             "the person keys are written in two forms: one person would be two",
