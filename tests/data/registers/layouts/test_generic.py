@@ -200,6 +200,8 @@ def test_tkk247_columns_that_are_no_week_or_month(engine: DuckDB, columns: tuple
     [
         ("Jul.93", 1993, 7),
         ("jan00", 2000, 1),
+        ("Dec.87", 1987, 12),
+        ("feb59", 2059, 2),
         ("DEC 1999", 1999, 12),
         ("tila_2020_02", 2020, 2),
         ("m202012", 2020, 12),

@@ -36,18 +36,18 @@ __all__ = [
 STATE = Setting(None, "The state of every row, where the file has no code column.")
 EXTENT_UNIT = Setting("share", "Whether an extent is a share of full time or a percentage.", ("share", "percent"))
 
-# A two-digit year below this is one of the 2000s (DREAM begins in 1991).
-_PIVOT = 90
+# A two-digit year below this is one of the 2000s: of weeks as DREAM has it, which begins in 1991; months may be older.
+_PIVOT_WEEKS, _PIVOT_MONTHS = 90, 60
 _WEEK_0 = -3  # the Monday of 1970-W01
 _WIDTH = 5  # digits of a place among the columns of a row
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def _year(digits: str) -> int:
+def _year(digits: str, pivot: int) -> int:
     year = int(digits)
     if len(digits) == 4:
         return year
-    return year + (2000 if year < _PIVOT else 1900)
+    return year + (2000 if year < pivot else 1900)
 
 
 def named_week(column: str) -> int | None:
@@ -56,7 +56,7 @@ def named_week(column: str) -> int | None:
     if found is None:
         return None
     try:
-        monday = datetime.date.fromisocalendar(_year(found[1]), int(found[2]), 1)
+        monday = datetime.date.fromisocalendar(_year(found[1], _PIVOT_WEEKS), int(found[2]), 1)
     except ValueError:
         return None
     return (day_number(monday) - _WEEK_0) // 7
@@ -79,7 +79,7 @@ def named_month(column: str) -> int | None:
         return month_position(int(found[1]), int(found[2]))
     found = re.search(r"(?<![a-z])([a-z]{3})[-_. ]?(\d{4}|\d{2})$", column.lower())
     if found is not None and found[1] in _MONTHS:
-        return month_position(_year(found[2]), _MONTHS.index(found[1]) + 1)
+        return month_position(_year(found[2], _PIVOT_MONTHS), _MONTHS.index(found[1]) + 1)
     return None
 
 
