@@ -68,6 +68,29 @@ def test_bounds_in_any_order_are_read(tkk: Run, monkeypatch: pytest.MonkeyPatch)
     assert found["kuntoutus"]["detail"] == "not installed; needs 1.4 or newer, below 3"
 
 
+def test_the_engine_of_registers_and_the_parts_of_spark(
+    tkk: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert checks(tkk)["register engine"]["status"] == "ok"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    spark = checks(tkk)["Spark"]
+    assert spark["status"] == "absent"
+    assert spark["detail"].startswith("--engine spark needs ")
+    assert "Java" in spark["detail"]
+    (tmp_path / "bin").mkdir()
+    java = tmp_path / "bin" / "java"
+    java.write_text("")
+    java.chmod(0o755)
+    assert "Java" not in checks(tkk)["Spark"]["detail"].replace("and Java", "")
+
+    def broken(*_: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr("tkk_cli.data.registers.engine.DuckDB.write", broken)
+    assert checks(tkk)["register engine"]["status"] == "broken"
+
+
 def test_a_wrong_number_is_broken(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(golden.GOLDEN, "Gray", 0.0149642)
     ran = tkk("doctor")
@@ -96,7 +119,7 @@ def test_an_opened_socket_is_broken(tkk: Run, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_optional_parts_may_be_absent(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.shutil, "which", lambda _: None)
+    monkeypatch.setattr(doctor.shutil, "which", lambda _, **__: None)
     monkeypatch.setattr(doctor, "_memory_gb", lambda: None)
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
     monkeypatch.setattr(golden, "disagreements", lambda: (10, []))

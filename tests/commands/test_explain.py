@@ -8,6 +8,7 @@ import re
 import pytest
 from support.running import Run
 
+from tkk_cli.commands.explain import ELSEWHERE
 from tkk_cli.errors import CODES
 
 
@@ -30,6 +31,14 @@ def test_a_code_is_explained(spelling: str, tkk: Run) -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_is_explained_as_json(code: str, tkk: Run) -> None:
     assert json.loads(tkk("explain", code, "--json").out) == {"code": code, **CODES[code]._asdict()}
+
+
+@pytest.mark.parametrize("topic", ELSEWHERE)
+def test_what_another_command_explains(topic: str, tkk: Run) -> None:
+    ran = tkk("explain", topic)
+    assert ran.status == 2
+    assert f"did you mean {ELSEWHERE[topic]}?" in ran.err
+    assert tkk(*ELSEWHERE[topic].replace("NAME", "dream").split()[1:]).status == 0
 
 
 def test_all_codes_as_json(tkk: Run) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from support.running import Run
 
-from tkk_cli.results import json_schema
+from tkk_cli.results import TABLES, json_schema
 
 
-def test_prints_the_schema_of_a_result(tkk: Run) -> None:
-    ran = tkk("schema", "survival")
+@pytest.mark.parametrize("kind", TABLES)
+def test_prints_the_schema_of_a_result(tkk: Run, kind: str) -> None:
+    ran = tkk("schema", kind)
     assert ran.status == 0
-    assert json.loads(ran.out) == json_schema("survival")
+    assert json.loads(ran.out) == json_schema(kind)
+    assert {"check", "cohort", "sensitivity"} < set(TABLES)
 
 
 def test_an_unknown_kind_is_a_usage_error(tkk: Run) -> None:

@@ -112,7 +112,18 @@ def _optional_parts() -> list[Check]:
             "DejaVu Sans, shipped with matplotlib" if fonts else "figures fall back on a font of the system",
         ),
         Check("Optional parts", "zstd", "ok" if _reads_zstd() else "absent", "reads files that end in .zst"),
+        _spark(),
     ]
+
+
+def _spark() -> Check:
+    """Whether ``--engine spark`` can work: PySpark, what carries the SQL over, and Java."""
+    java = shutil.which("java") or shutil.which("java", path=os.path.join(os.environ.get("JAVA_HOME", ""), "bin"))
+    parts = {name: importlib.util.find_spec(name) is not None for name in ("pyspark", "sqlglot")} | {"Java": bool(java)}
+    lacking = ", ".join(name for name, found in parts.items() if not found)
+    if lacking:
+        return Check("Optional parts", "Spark", "absent", f"--engine spark needs {lacking}")
+    return Check("Optional parts", "Spark", "ok", f"pyspark {metadata.version('pyspark')} and Java")
 
 
 def _reads_zstd() -> bool:
@@ -161,8 +172,26 @@ def _self_test() -> list[Check]:
     else:
         detail = f"{n - len(wrong)} of {n} agree" + (f"; wrong: {', '.join(wrong)}" if wrong else "")
         checks.append(Check("Self-test", "golden numbers", "broken" if wrong else "ok", detail))
+    checks.append(_engine())
     detail = f"sockets opened during the self-test: {len(opened)}; no command of tkk opens one"
     return [*checks, Check("Self-test", "offline", "broken" if opened else "ok", detail)]
+
+
+def _engine() -> Check:
+    """Whether DuckDB writes and reads a stage, and leaves the network alone."""
+    from contextlib import closing
+
+    try:
+        from tkk_cli.data.registers.engine import DuckDB
+
+        with tempfile.TemporaryDirectory() as folder, closing(DuckDB("100MB", 1, Path(folder, "temp"))) as engine:
+            engine.write("one", "SELECT CAST(1 AS INT) AS n", Path(folder, "one.parquet"))
+            settings = "current_setting('autoinstall_known_extensions'), current_setting('autoload_known_extensions')"
+            found = engine.fetch(f"SELECT n, {settings} FROM one")
+    except Exception as error:  # as above
+        return Check("Self-test", "register engine", "broken", f"failed to run ({type(error).__name__})")
+    sound = found == [(1, False, False)]
+    return Check("Self-test", "register engine", "ok" if sound else "broken", "DuckDB; its extensions stay away")
 
 
 app = make_app("doctor", doctor)

@@ -16,6 +16,8 @@ from tkk_cli.errors import CODES, TkkError
 __all__ = ["app", "explain"]
 
 WIDTH = 88
+# What another command explains.
+ELSEWHERE = {"layouts": "tkk check --layouts", "outcomes": "tkk outcomes list", "codes": "tkk check --codes NAME"}
 
 
 def explain(
@@ -46,6 +48,8 @@ def _code(topic: str) -> tuple[dict[str, Any], str]:
     code = topic.upper() if topic.upper().startswith("TKK") else f"TKK{topic}"
     if code not in CODES:
         near = get_close_matches(code, CODES, n=3) + get_close_matches(topic.lower(), ["capabilities"])
+        if topic.lower() in ELSEWHERE:
+            near = [ELSEWHERE[topic.lower()]]
         hint = f"did you mean {' or '.join(near)}?" if near else "tkk explain lists the codes"
         raise TkkError("TKK521", f"{topic!r} is neither an error code nor 'capabilities'", hint=hint)
     row = CODES[code]
