@@ -74,6 +74,10 @@ class Person:
     def alive(self, day: int) -> bool:
         return not self.held[day] & {"death", "emigrated"}
 
+    def lives(self, day: int) -> bool:
+        """Alive and resident, as far as the window is looked at."""
+        return day not in self.held or self.alive(day)
+
     def end(self, days: range, rivals: Sequence[tuple[str, int]]) -> tuple[int, int]:
         """The day on which competing events end follow-up and the code, or (stop, 0)."""
         for day in days:
@@ -194,7 +198,7 @@ def months(person: Person, p: Values) -> tuple[Any, ...]:
         if p["scale"] == "calendar":
             year = date(person.zero).year + number
             days = range(*((datetime.date(y, 1, 1) - date(0)).days for y in (year, year + 1)))
-        if days.stop > person.window.follow_stop:
+        if days.stop > person.window.follow_stop or not person.lives(days.stop - 1):
             made.append(None)
             continue
         worked = sum(person.alive(day) and working(person, day, p["partial"]) for day in days)
@@ -307,8 +311,12 @@ def earnings(person: Person, p: Values, years: Collection[int]) -> tuple[Any, ..
         else:
             first = zero.year * 12 + zero.month - 1 + 12 * (number - 1 if number > 0 else number)
             months = [((first + i) // 12, (first + i) % 12 + 1) for i in range(12)]
-            stop = person.zero + 365 * number
-        if person.window.follow_stop < stop or not {months[0][0], months[-1][0]} <= set(years):
+            stop = person.zero + 365 * (number if number > 0 else number + 1)
+        if (
+            person.window.follow_stop < stop
+            or not person.lives(stop - 1)
+            or not {months[0][0], months[-1][0]} <= set(years)
+        ):
             made.append(None)
             continue
         found: list[float] = []

@@ -9,7 +9,7 @@ from typing import Any
 from tkk_cli.data.registers.sql import case, identifier, literal, year_start
 from tkk_cli.outcomes.definition import Column, Context, Outcome, Parameter
 from tkk_cli.outcomes.participation import YEARS
-from tkk_cli.outcomes.phrases import YEAR, ctes, words, year_of
+from tkk_cli.outcomes.phrases import YEAR, away, ctes, words, year_of
 
 __all__ = ["OUTCOMES"]
 
@@ -57,12 +57,12 @@ def _spans(parameters: Values) -> str:
         else:
             first = f"month_zero + {12 * (number - 1 if number > 0 else number)}"
             last = f"{first} + 11"
-            stop = f"index_day + {YEAR * number}"
+            stop = f"index_day + {YEAR * (number if number > 0 else number + 1)}"
             years = f"({first}) // 12 AS first_year, ({last}) // 12 AS last_year"
         known = f"follow_stop >= {stop}"
         rows.append(
             f"SELECT pid, {number} AS number, {years}, {first} AS first_month, {last} AS last_month, "
-            f"CASE WHEN {known} THEN 1 ELSE 0 END AS followed FROM base"
+            f"CASE WHEN {known} THEN 1 ELSE 0 END AS followed, {stop} AS b FROM base"
         )
     return f"spans AS ({' UNION ALL '.join(rows)})"
 
@@ -92,7 +92,8 @@ def earnings_sql(prefix: str, parameters: Values, context: Context) -> str:
     FROM paid GROUP BY pid, source, year)"""
     monthly = "paid_once AS (SELECT pid, source, year, year * 12 + month - 1 AS place, cents FROM paid)"
     named = ", ".join(
-        f"MAX(CASE WHEN s.number = {number} AND s.followed = 1 AND k.year IS NOT NULL AND l.year IS NOT NULL "
+        f"MAX(CASE WHEN s.number = {number} AND s.followed = 1 AND o.pid IS NULL "
+        "AND k.year IS NOT NULL AND l.year IS NOT NULL "
         "THEN CASE WHEN b.pid IS NULL THEN CAST(0 AS DOUBLE) ELSE b.euros END END) "
         f"AS {identifier(_named(prefix, number))}"
         for number in _numbers(parameters)
@@ -101,6 +102,7 @@ def earnings_sql(prefix: str, parameters: Values, context: Context) -> str:
         f"pay_row AS (SELECT source, key, year, month, cents FROM earning_row WHERE cents IS NOT NULL{source}{months})",
         *_start(),
         _spans(parameters),
+        away(context),
         paid,
         yearly if calendar else monthly,
         """summed AS (SELECT s.pid, s.number, t.source, t.year, CAST(SUM(t.cents) AS BIGINT) AS cents
@@ -116,6 +118,7 @@ def earnings_sql(prefix: str, parameters: Values, context: Context) -> str:
     return f"""{ctes(*shared)}
 SELECT s.pid, {named}
 FROM spans AS s LEFT JOIN best AS b ON b.pid = s.pid AND b.number = s.number
+LEFT JOIN away AS o ON o.pid = s.pid AND o.number = s.number
 LEFT JOIN known AS k ON k.year = s.first_year LEFT JOIN known AS l ON l.year = s.last_year GROUP BY s.pid"""
 
 
@@ -141,12 +144,13 @@ OUTCOMES = (
         definitions=words(
             "Ansiot euroina vuodessa ({scale}): {before} vuotta ennen nollapäivää ja {years} sen jälkeen{prices}. "
             "Usean lähteen tiedoista suurin; ilman riviä 0. Puuttuu vuodelta, jota lähteet eivät tunne tai jota ei "
-            "seurata loppuun.",
+            "seurata loppuun, tai jos henkilö ei sen päättyessä ole elossa ja maassa.",
             "Förvärvsinkomster i euro per år ({scale}): {before} år före dag noll och {years} efter{prices}. Den "
-            "största av källorna; utan rad 0. Saknas för år som källorna inte känner eller som inte följs till slut.",
+            "största av källorna; utan rad 0. Saknas för år som källorna inte känner eller som inte följs till slut, "
+            "eller om personen vid årets slut inte lever eller inte är bosatt.",
             "Earnings in euros a year ({scale}): {before} years before day zero and {years} after it{prices}. The "
             "largest of several sources; 0 without a row. Missing for a year that the sources do not know, or that is "
-            "not followed to its end.",
+            "not followed to its end, or at whose end the person is not alive and resident.",
         ),
         source="Bethge 2016; ETK vuansiot, FOLK palk. Largest of the sources: tkk.",
         parameters={

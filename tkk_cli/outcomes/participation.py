@@ -7,7 +7,7 @@ from typing import Any
 
 from tkk_cli.data.registers.sql import identifier, year_start
 from tkk_cli.outcomes.definition import Column, Context, Outcome, Parameter
-from tkk_cli.outcomes.phrases import PARTIAL, YEAR, absent, at_work, ctes, entered, words, year_of
+from tkk_cli.outcomes.phrases import PARTIAL, YEAR, absent, at_work, away, ctes, entered, words, year_of
 
 __all__ = ["MONTH_BINS", "OUTCOMES", "SCALE", "YEARS", "observed_years"]
 
@@ -88,13 +88,13 @@ def _titles(titles: Mapping[str, str], number: int) -> dict[str, str]:
 
 
 def months_sql(prefix: str, parameters: Values, context: Context) -> str:
-    """Months at work in each year that is followed to its end."""
+    """Months at work in each year at whose end the person is followed, alive and resident."""
     numbers = range(1, parameters["years"] + 1)
     bins = " ".join(
         f"WHEN w.at_work >= {days} THEN {months}"
         for months, days in sorted(enumerate(MONTH_BINS, start=1), reverse=True)
     )
-    months = f"CASE WHEN y.known < y.b THEN NULL {bins} ELSE 0 END"
+    months = f"CASE WHEN y.known < y.b OR o.pid IS NOT NULL THEN NULL {bins} ELSE 0 END"
     columns = ", ".join(
         f"CAST(MAX(CASE WHEN y.number = {n} THEN {months} END) AS INT) AS {identifier(_named(prefix, n))}"
         for n in numbers
@@ -103,10 +103,12 @@ def months_sql(prefix: str, parameters: Values, context: Context) -> str:
         entered(),
         observed_years(parameters["scale"], numbers),
         _counted(at_work(parameters), absent(context)),
+        away(context),
     )
     return f"""{ctes(*shared)}
 SELECT y.pid, {columns}
-FROM spans AS y LEFT JOIN counted AS w ON w.pid = y.pid AND w.number = y.number GROUP BY y.pid"""
+FROM spans AS y LEFT JOIN counted AS w ON w.pid = y.pid AND w.number = y.number
+LEFT JOIN away AS o ON o.pid = y.pid AND o.number = y.number GROUP BY y.pid"""
 
 
 def months_columns(prefix: str, parameters: Values, context: Context) -> tuple[Column, ...]:
@@ -148,11 +150,14 @@ OUTCOMES = (
         titles=MONTHS,
         definitions=words(
             "Työssä oltujen päivien määrä vuodessa kuukausiksi Tilastokeskuksen luokituksella (1–14 päivää = 0, 15–44 "
-            "= 1, …, vähintään 349 = 12), {years} vuotta ({scale}; {partial}). Puuttuu, jos vuotta ei seurata loppuun.",
+            "= 1, …, vähintään 349 = 12), {years} vuotta ({scale}; {partial}). Puuttuu, jos vuotta ei seurata "
+            "loppuun tai henkilö ei sen päättyessä ole elossa ja maassa.",
             "Antalet dagar i arbete per år som månader enligt Statistikcentralens klasser (1–14 dagar = 0, 15–44 = 1, "
-            "…, minst 349 = 12), {years} år ({scale}; {partial}). Saknas om året inte följs till slut.",
+            "…, minst 349 = 12), {years} år ({scale}; {partial}). Saknas om året inte följs till slut, eller om "
+            "personen vid årets slut inte lever eller inte är bosatt.",
             "Days at work in a year as months by the classes of Statistics Finland (1–14 days = 0, 15–44 = 1, …, 349 "
-            "or more = 12), {years} years ({scale}; {partial}). Missing for a year that is not followed to its end.",
+            "or more = 12), {years} years ({scale}; {partial}). Missing for a year that is not followed to its end, "
+            "or at whose end the person is not alive and resident.",
         ),
         source="Statistics Finland, FOLK perustieto (tyokk)",
         parameters={"years": YEARS, "scale": SCALE, "partial": PARTIAL},

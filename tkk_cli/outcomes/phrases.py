@@ -32,6 +32,7 @@ __all__ = [
     "YES_NO",
     "absent",
     "at_work",
+    "away",
     "competing",
     "ctes",
     "days_in",
@@ -83,6 +84,15 @@ def holds(context: Context, states: Iterable[str], column: str = "states") -> st
 def absent(context: Context) -> str:
     """Whether the person is dead or has emigrated."""
     return holds(context, {"death", "emigrated"} & set(context.states.names))
+
+
+def away(context: Context) -> str:
+    """The years of ``spans`` (``pid``, ``number``; ``b`` is the day after) on whose last day the person is absent.
+
+    Registers of years hold the people who live in the country when the year ends: nobody else has months or earnings.
+    """
+    return f"""away AS (SELECT DISTINCT y.pid, y.number FROM spans AS y JOIN episode AS e ON e.pid = y.pid
+    AND e.start < y.b AND y.b <= e.stop WHERE {absent(context)})"""
 
 
 def at_work(parameters: Mapping[str, Any]) -> str:
