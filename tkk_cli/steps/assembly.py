@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ import numpy as np
 from tkk_cli.data.cohort import Cohort
 from tkk_cli.results import Note, Table
 
-__all__ = ["count_table", "fact_note", "provenance", "table_of"]
+__all__ = ["count_table", "fact_note", "provenance", "registers_provenance", "table_of"]
 
 # Facts of a cohort that are warnings, by their keys.
 WARNINGS = {
@@ -67,4 +69,19 @@ def provenance(cohort: Cohort, n_used: int, method: str, packages: Iterable[str]
         "n_read": cohort.n_read,
         "n_used": n_used,
         "versions": versions | {name: version(name) for name in packages if find_spec(name) is not None},
+    }
+
+
+def registers_provenance(
+    path: Path, method: str, engine: str, n_read: int, n_used: int, package: str = "pyarrow"
+) -> dict[str, Any]:
+    """The same of what SQL made of registers: their TOML file, the rows of all sources, and the engine."""
+    names = (package, {"duckdb": "duckdb", "spark": "pyspark"}[engine])
+    return {
+        "tkk": version("tkk-cli"),
+        "method": method,
+        "input": {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "format": "toml"},
+        "n_read": n_read,
+        "n_used": n_used,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in names},
     }

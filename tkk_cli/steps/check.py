@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import platform
 from collections.abc import Callable
 from contextlib import closing
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,7 @@ from tkk_cli.data.registers.opening import open_workspace
 from tkk_cli.data.registers.rejects import rejects_counts, source_counts, write_rejects
 from tkk_cli.options import from_keywords
 from tkk_cli.results import Note, Result, Table
-from tkk_cli.steps.assembly import table_of
+from tkk_cli.steps.assembly import registers_provenance, table_of
 from tkk_cli.steps.options import CheckOptions
 from tkk_cli.tables import TABLES
 
@@ -68,7 +65,7 @@ def analyse(
     """``check`` with an options object, telling of its progress."""
     registers = read_registers(path)
     if expect is not None:
-        expect(4 * len(registers.sources) + len([one for one in CHECKS if one.look is not None]))
+        expect(registers.pieces + len(registers.sources) + len([one for one in CHECKS if one.look is not None]))
     with closing(open_workspace(options, path, begin)) as workspace:
         intake = take_in(registers, workspace)
         sight = look_at(workspace, intake, options.reference)
@@ -96,7 +93,7 @@ def _result(
 ) -> Result:
     spec = TABLES["check"]
     tables: dict[str, Table] = {name: table_of(rows, spec[name]) for name, rows in found.items()}
-    package = {"duckdb": "duckdb", "spark": "pyspark"}[options.engine]
+    n_read, n_used = (sum(row[name] for row in found["sources"]) for name in ("rows", "usable"))
     return Result(
         kind="check",
         estimand={"quantity": "registers", "causes": [source.name for source in intake.sources], "unit": "day"},
@@ -105,13 +102,6 @@ def _result(
         labels={"states": {row.name: dict(row.titles) for row in registers.states.rows}},
         tables=tables,
         notes=(Note("synthetic", {}),) if registers.synthetic else (),
-        provenance={
-            "tkk": version("tkk-cli"),
-            "method": "check",
-            "input": {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "format": "toml"},
-            "n_read": sum(row["rows"] for row in found["sources"]),
-            "n_used": sum(row["usable"] for row in found["sources"]),
-            "n_persons": persons_of_all(sight),
-            "versions": {"python": platform.python_version(), "pyarrow": version("pyarrow"), package: version(package)},
-        },
+        provenance=registers_provenance(path, "check", options.engine, n_read, n_used)
+        | {"n_persons": persons_of_all(sight)},
     )

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hashlib
 import json
-import platform
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +28,7 @@ from tkk_cli.errors import TkkError
 from tkk_cli.options import from_keywords, words
 from tkk_cli.outcomes.registry import outcome_columns, outcome_stages
 from tkk_cli.results import Note, Result
-from tkk_cli.steps.assembly import table_of
+from tkk_cli.steps.assembly import registers_provenance, table_of
 from tkk_cli.steps.options import CohortOptions
 from tkk_cli.steps.preparing import Prepared, prepared
 from tkk_cli.steps.summaries import column_rows, group_rows, outcome_rows, state_rows
@@ -250,7 +247,9 @@ def _result(
         labels=_labels(made, columns),
         tables={name: table_of(rows, spec[name]) for name, rows in found.items() if rows},
         notes=tuple(_notes(made, found)),
-        provenance=_provenance(path, sources, len(table), options.engine),
+        provenance=registers_provenance(
+            path, "cohort", options.engine, sum(row["rows"] for row in sources), len(table)
+        ),
     )
 
 
@@ -290,15 +289,3 @@ def _notes(made: Prepared, found: Mapping[str, Any]) -> Iterator[Note]:
         yield Note("rows_set_aside", {"count": rejected})
     for year, choice in sorted(made.registers.breaks.items()):
         yield Note(_BREAK_NOTES[choice], {"year": year})
-
-
-def _provenance(path: Path, sources: list[dict[str, Any]], n: int, engine: str) -> dict[str, Any]:
-    package = {"duckdb": "duckdb", "spark": "pyspark"}[engine]
-    return {
-        "tkk": version("tkk-cli"),
-        "method": "cohort",
-        "input": {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "format": "toml"},
-        "n_read": sum(row["rows"] for row in sources),
-        "n_used": n,
-        "versions": {"python": platform.python_version(), "pyarrow": version("pyarrow"), package: version(package)},
-    }

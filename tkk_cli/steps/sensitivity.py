@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +24,7 @@ from tkk_cli.options import from_keywords, words
 from tkk_cli.outcomes.definition import Context, Outcome
 from tkk_cli.outcomes.registry import find_outcome, outcome_stages, settled
 from tkk_cli.results import Note, Result
-from tkk_cli.steps.assembly import table_of
+from tkk_cli.steps.assembly import registers_provenance, table_of
 from tkk_cli.steps.options import SensitivityOptions
 from tkk_cli.steps.preparing import Prepared, prepared
 from tkk_cli.tables import TABLES
@@ -279,7 +276,8 @@ def _result(
 ) -> Result:
     states = {row.name: dict(row.titles) for row in made.registers.states.rows}
     name = grid.outcome.name
-    package = {"duckdb": "duckdb", "spark": "pyspark"}[options.engine]
+    n_read = sum(row["rows"] for row in source_counts(made.workspace, made.intake))
+    n_used = made.workspace.count("entrant")
     return Result(
         kind="sensitivity",
         estimand={"quantity": "incidence", "causes": [name, *made.context.competing], "unit": "day"},
@@ -291,14 +289,7 @@ def _result(
         },
         tables={"sensitivity": table_of(rows, TABLES["sensitivity"]["sensitivity"])},
         notes=tuple(_notes(made, grid, rows, left_out)),
-        provenance={
-            "tkk": version("tkk-cli"),
-            "method": "aalen_johansen",
-            "input": {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "format": "toml"},
-            "n_read": sum(row["rows"] for row in source_counts(made.workspace, made.intake)),
-            "n_used": made.workspace.count("entrant"),
-            "versions": {"python": platform.python_version(), "numpy": np.__version__, package: version(package)},
-        },
+        provenance=registers_provenance(path, "aalen_johansen", options.engine, n_read, n_used, "numpy"),
     )
 
 
