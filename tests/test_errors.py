@@ -146,6 +146,14 @@ def test_status_130_after_an_interrupt(tkk: Run, monkeypatch: pytest.MonkeyPatch
     assert "Traceback" not in ran.err
 
 
+def test_status_130_where_a_library_wraps_the_interrupt(tkk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrapped = RuntimeError("Query interrupted")
+    wrapped.__cause__ = KeyboardInterrupt()
+    command_that_raises(wrapped, monkeypatch)
+    ran = tkk("fail")
+    assert (ran.status, ran.err) == (130, "")
+
+
 @pytest.mark.parametrize("way", ["flag", "variable"])
 def test_debug_shows_the_traceback(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     command_that_raises(TkkError("TKK109", "no column"), monkeypatch)

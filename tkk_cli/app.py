@@ -103,6 +103,8 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            sys.exit(130)
         bug = _full_disk(error) or TkkError(
             "TKK901",
             # The text of a foreign exception may hold data, so only its type is shown.

@@ -88,7 +88,7 @@ def prepared(
     _refuse_strange_sources(outcomes, registers)
     rule = rule_of(plan, states)
     if expect is not None:
-        expect(2 * len(registers.sources) + len(outcomes) + OTHER_STAGES)
+        expect(registers.pieces + len(outcomes) + OTHER_STAGES)
     with closing(open_workspace(options, path, begin)) as workspace:
         intake = take_in(registers, workspace)
         require_choices(workspace, intake)

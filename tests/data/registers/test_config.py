@@ -215,3 +215,8 @@ def test_a_list_of_the_package_goes_by_its_name_and_a_whole_number_is_a_number(t
     (entry,) = read_registers(toml).sources
     assert entry.codes == "mvad"
     assert entry.settings["unit_days"] == 30.4375
+
+
+def test_pieces_of_work_for_the_progress_bar(folder: Path) -> None:
+    text = '[source.a]\npath = "a_*.csv"\nlayout = "long"\n[source.b]\npath = "b.csv"\nlayout = "long"\n'
+    assert read(folder, text).pieces == 3 + 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,3 +50,12 @@ def test_tkk280_a_full_disk(small: DuckDB, raised: Exception, words: str) -> Non
     small._connection = connection
     assert caught.value.code == "TKK280"
     assert "--temp" in str(caught.value.hint)
+
+
+def test_an_interrupt_during_a_query_is_an_interrupt(small: DuckDB, tmp_path: Path) -> None:
+    timer = threading.Timer(0.2, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        small.write("long", "SELECT COUNT(*) AS n FROM range(1000000000) AS a(i), range(1000) AS b(j)", tmp_path / "a")
+    timer.join()
+    assert not list(tmp_path.glob("a*"))

@@ -97,6 +97,11 @@ class Registers:
     breaks: Mapping[str, str]
     synthetic: bool = False
 
+    @property
+    def pieces(self) -> int:
+        """About how many pieces of work it is to take them in, for a progress bar: files, days and rows of each."""
+        return sum(len(source.paths) or 1 for source in self.sources) + 2 * len(self.sources)
+
 
 def read_registers(path: Path) -> Registers:
     """Read and check ``registers.toml``; its paths are relative to its folder.

@@ -90,6 +90,11 @@ class DuckDB:
             if "No space left" not in str(error) and "quota" not in str(error):
                 raise
             raise TkkError("TKK280", "the disk of the work folder is full", hint=_DISK) from None
+        except RuntimeError as error:
+            # Ctrl-C during a query comes as an error of its own
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt from None
+            raise
 
     def raw(self, view: str, paths: Sequence[Path]) -> None:
         files = ", ".join(literal(str(path)) for path in paths)

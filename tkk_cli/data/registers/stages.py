@@ -109,8 +109,11 @@ class Workspace:
 
     def _write_list(self) -> None:
         part = self.folder / f"{_LIST}.part"
-        part.write_text(json.dumps(self._written, indent=1), encoding="utf-8")
-        os.replace(part, self.folder / _LIST)
+        try:
+            part.write_text(json.dumps(self._written, indent=1), encoding="utf-8")
+            os.replace(part, self.folder / _LIST)
+        finally:
+            part.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let the engine go; the stages stay for the next run."""
