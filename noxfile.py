@@ -78,6 +78,9 @@ def wheel(session: nox.Session) -> None:
         session.error(f"the wheel holds more than the package: {sorted(tops)}")
     if "tkk_cli/py.typed" not in names or not any(name.endswith("licenses/LICENSE") for name in names):
         session.error("the wheel lacks py.typed or the licence")
+    lists = {path.as_posix() for kind in ("csv", "toml") for path in Path("tkk_cli").rglob(f"*.{kind}")}
+    if not lists or not lists <= set(names):
+        session.error(f"the wheel lacks {sorted(lists - set(names))}")
     session.run("python", "-m", "venv", "--clear", str(folder / "empty"), silent=True)
     scripts = folder / "empty" / ("Scripts" if sys.platform == "win32" else "bin")
     session.run(str(scripts / "python"), "-m", "pip", "install", "--quiet", str(built), external=True)

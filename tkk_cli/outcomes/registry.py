@@ -33,6 +33,11 @@ def find_outcome(name: str) -> Outcome:
     ------
     TkkError
         TKK346 when there is none.
+
+    Examples
+    --------
+    >>> find_outcome("O2").name, find_outcome("sustained_rtw").parameters["days"].default
+    ('sustained_rtw', 28)
     """
     known = {key.lower(): outcome for outcome in OUTCOMES.values() for key in (outcome.code, outcome.name)}
     found = known.get(name.strip().lower())

@@ -75,7 +75,13 @@ def day_number(date: datetime.date) -> int:
 
 
 def day_date(day: int) -> datetime.date:
-    """The date of a day number."""
+    """The date of a day number: the inverse of ``day_number``.
+
+    Examples
+    --------
+    >>> day_date(day_number(datetime.date(2016, 2, 29))).isoformat()
+    '2016-02-29'
+    """
     return EPOCH + datetime.timedelta(days=day)
 
 

@@ -119,6 +119,14 @@ def read_states(path: Path | None = None) -> States:
     TkkError
         TKK155 for a file that cannot be read, a missing column, a name or word that is not possible, a state twice, or
         more than 62 states; the line is named.
+
+    Examples
+    --------
+    >>> states = read_states()
+    >>> states.names[:2], states.rank("death")
+    (('death', 'emigrated'), 1)
+    >>> sorted(states.at_work().needs)
+    ['employed', 'subsidised']
     """
     if path is None:
         return _states(packaged_list("states.csv"), "states.csv")

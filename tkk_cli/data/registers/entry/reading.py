@@ -184,6 +184,13 @@ def read_plan(path: Path) -> CohortPlan:
     TkkError
         TKK283 (no such file, or no TOML), TKK284 (unknown section or key), TKK285 (a value of the wrong kind),
         TKK286 (settings that contradict each other), TKK289 (a prefix that cannot be used).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> plan = read_plan(Path("sample_data/registers/cohort.toml"))
+    >>> plan.index.event, plan.registers.name, [request.outcome for request in plan.outcomes][:2]
+    ('spell_start', 'registers.toml', ['O1', 'O2'])
     """
     content = read_toml(path, "TKK283")
     _only(content, _TOP, f"{path.name}", "section or key")
