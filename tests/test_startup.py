@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import typer
 from support.running import Run
+from support.small_registers import write_small_registers
 
 from tkk_cli.app import COMMANDS, app
 
@@ -57,6 +58,19 @@ def test_a_plain_csv_run_does_not_load_pandas_or_matplotlib(tmp_path: Path) -> N
     file.write_text("aika;tila\n1;1\n2;0\n3;1\n", encoding="utf-8")
     _, loaded, text = probe("survival", str(file), "--time", "aika", "--event", "tila==1")
     assert text
+    assert not {"pandas", "matplotlib", "openpyxl"} & set(loaded)
+
+
+def test_a_cohort_does_not_load_pandas_or_matplotlib(tmp_path: Path) -> None:
+    write_small_registers(tmp_path, '[breaks]\n2019 = "keep"\n')
+    plan = tmp_path / "cohort.toml"
+    text = 'registers = "registers.toml"\n[index]\nevent = "spell_start"\nstates = ["sickness"]\n'
+    plan.write_text(f'{text}[outcome.paluu]\nuse = "O1"\n', encoding="utf-8")
+    _, loaded, _ = probe(
+        "cohort", str(plan), "--quiet", "--grid", "month", "--grid-file", str(tmp_path / "ruudukko.csv")
+    )
+    assert (tmp_path / "ruudukko.csv").exists()
+    assert "duckdb" in loaded
     assert not {"pandas", "matplotlib", "openpyxl"} & set(loaded)
 
 
