@@ -873,6 +873,14 @@ CODES: dict[str, Explanation] = {
         "These people are seen from later on in their programme, and what the look-back shows may be its effect.",
         "Leave before out of [programme], or use the start of the programme as the index event.",
     ),
+    "TKK299": Explanation(
+        EXIT_OK,
+        "People who are in a competing state before day zero",
+        "Who has a disability pension already cannot return or be pensioned as others can: the competing event stands "
+        "at time 0, and the incidence of it is overstated.",
+        "Leave them out by the states they are in.",
+        '[eligibility]\nwithout = ["disability_pension", "old_age_pension"]',
+    ),
     # 3xx estimation --------------------------------------------------------------------------------------------------
     "TKK301": Explanation(
         EXIT_USAGE,

@@ -96,7 +96,7 @@ def competitive_columns(prefix: str, parameters: Values, context: Context) -> tu
 
 
 def same_sql(prefix: str, parameters: Values, context: Context) -> str:
-    """Whether the employer of day zero still employs the person on a later day."""
+    """Whether the employer before the index spell employs the person on a day after day zero."""
     work = context.states.with_work("competitive") | context.states.with_work("subsidised")
     ranks = ", ".join(str(context.states.rank(state)) for state in sorted(work)) or "0"
     day = f"n.index_day + {parameters['at']}"
@@ -163,12 +163,13 @@ OUTCOMES = (
         aims=(2,),
         titles=SAME,
         definitions=words(
-            "Onko nollapäivän työnantaja henkilön työnantaja myös {at} päivän kuluttua (sopimus; poissaolo silloin: "
-            "{absent}). Puuttuu, jos työnantajaa ei tunneta tai seuranta päättyy aiemmin.",
-            "Om arbetsgivaren dag noll är personens arbetsgivare också efter {at} dagar (kontrakt; frånvaro då: "
-            "{absent}). Saknas om arbetsgivaren är okänd eller uppföljningen slutar tidigare.",
-            "Whether the employer of day zero is the person's employer after {at} days too (contract; absence then: "
-            "{absent}). Missing if the employer is unknown or follow-up ends before.",
+            "Onko indeksijaksoa edeltävä työnantaja henkilön työnantaja myös {at} päivän kuluttua nollapäivästä "
+            "(sopimus; poissaolo silloin: {absent}). Puuttuu, jos työnantajaa ei tunneta tai seuranta päättyy "
+            "aiemmin.",
+            "Om arbetsgivaren före indexperioden är personens arbetsgivare också {at} dagar efter dag noll (kontrakt; "
+            "frånvaro då: {absent}). Saknas om arbetsgivaren är okänd eller uppföljningen slutar tidigare.",
+            "Whether the employer before the index spell is the person's employer {at} days after day zero too "
+            "(contract; absence then: {absent}). Missing if the employer is unknown or follow-up ends before.",
         ),
         source="FOLK (yrtun_s; keys of public employers changed in 2004/05)",
         parameters={

@@ -52,6 +52,14 @@ SENTENCES_REGISTERS: dict[str, tuple[str, str, str]] = {
         "The programme of {n} persons started before day zero, at most {days} days earlier: they are followed only "
         "from later on in the programme.",
     ),
+    "note_ended_before_day_zero": (
+        "{n} henkilöä on nollapäivänä kilpailevassa tilassa, joka alkoi jo aiemmin: heidän tapahtumansa on ajassa 0. "
+        "Rajaa heidät pois: [eligibility] without.",
+        "{n} personer är på dag noll i ett konkurrerande tillstånd som började redan tidigare: deras händelse är vid "
+        "tiden 0. Lämna bort dem: [eligibility] without.",
+        "{n} persons are on day zero in a competing state that began before it: their event is at time 0. Leave them "
+        "out: [eligibility] without.",
+    ),
     "note_rows_set_aside": (
         "{count} rekisteririviä on jätetty pois, koska niitä ei voi käyttää; syyt ovat taulukossa, rivinumerot saa "
         "valitsimella --rejects.",

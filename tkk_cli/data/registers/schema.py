@@ -95,7 +95,7 @@ ENTRANT = {
     "programme_start": "INT",
     "programme_stop": "INT",
     "provider": "VARCHAR",
-    "employer": "VARCHAR",  # employer on the index day, or the last one before it within the look-back
+    "employer": "VARCHAR",  # employer on the day before the index spell, or the last one within the look-back
 }
 
 # Disjoint, without gaps from look_start to follow_stop of every entrant, in order; neighbours differ in ``states``.

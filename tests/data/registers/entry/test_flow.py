@@ -93,6 +93,15 @@ def test_a_landmark_takes_immortal_time_away(workspace: Workspace) -> None:
     assert flow["landmark"] == (7, 2)
 
 
+def test_who_is_in_a_competing_state_before_day_zero_is_told(workspace: Workspace) -> None:
+    spans = [(-90, None), (-90, 1), (-90, 0), (0, None), (1, None)]
+    persons = [sick(pid, Spell("disability_pension", *span)) for pid, span in enumerate(spans, start=1)]
+    assert built(workspace, persons, plan_of()) == [Note("ended_before_day_zero", {"n": 2}, "warning", "TKK299")]
+    plan = plan_of(eligibility=Eligibility(without=("disability_pension",)))
+    assert built(workspace, persons, plan) == []
+    assert built(workspace, persons, plan_of(follow_up=FollowUp(days=365, competing=()))) == []
+
+
 def test_a_qualified_origin_takes_the_design_out(workspace: Workspace) -> None:
     persons = [sick(1), sick(2, days=29), sick(3, days=30)]
     notes = built(workspace, persons, plan_of(index=Index(min_days=30)))

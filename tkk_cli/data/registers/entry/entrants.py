@@ -67,7 +67,7 @@ WHERE place = 1""",
             count=last["excluded"],
             hint="look at this step in the plan: those counted were the last to leave",
         )
-    return entry_notes(workspace, plan, known)
+    return entry_notes(workspace, plan, states, known)
 
 
 def entrant_sql(plan: CohortPlan, states: States, rule: AtWork, known: Known) -> str:

@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from tkk_cli.data.registers.entry.eligibility import steps
+from tkk_cli.data.registers.entry.index import rank_list
 from tkk_cli.data.registers.entry.known import Known
 from tkk_cli.data.registers.entry.plan import CohortPlan
-from tkk_cli.data.registers.sql import day_date
+from tkk_cli.data.registers.sql import between, day_date
 from tkk_cli.data.registers.stages import Workspace
+from tkk_cli.data.registers.states import States
 from tkk_cli.results import Note
 
 __all__ = ["entry_notes", "flow_rows", "immortal_rows"]
@@ -86,8 +88,8 @@ def _median(counts: Counter[int]) -> float:
     return (values[last // 2] + values[(last + 1) // 2]) / 2 if values else 0.0
 
 
-def entry_notes(workspace: Workspace, plan: CohortPlan, known: Known) -> tuple[Note, ...]:
-    """What a reader must know about day zero: guessed ends, immortal time, and origins that differ between groups."""
+def entry_notes(workspace: Workspace, plan: CohortPlan, states: States, known: Known) -> tuple[Note, ...]:
+    """What a reader must know about day zero: guessed ends, immortal time, differing origins, who has ended before."""
     index, programme = plan.index, plan.programme
     notes = []
     if known.last_guessed:
@@ -104,7 +106,19 @@ def entry_notes(workspace: Workspace, plan: CohortPlan, known: Known) -> tuple[N
             notes.append(Note("programme_ends_differ", {"groups": groups}, "warning", "TKK296"))
     elif programme is not None and programme.column is None:
         notes += _window_notes(workspace, plan)
+    ended = _ended_before(workspace, plan, states)
+    if ended:
+        notes.append(Note("ended_before_day_zero", {"n": ended}, "warning", "TKK299"))
     return tuple(notes)
+
+
+def _ended_before(workspace: Workspace, plan: CohortPlan, states: States) -> int:
+    """Entrants who are in a competing state on day zero, since before it: their event is no event of the follow-up."""
+    ranks = rank_list(states, plan.follow_up.competing)
+    held = f"s.start < n.index_day AND {between('n.index_day', 's.start', 's.stop')}"
+    query = f"""SELECT COUNT(DISTINCT n.pid) FROM entrant AS n JOIN spell AS s ON s.pid = n.pid
+WHERE s.state IN ({ranks}) AND {held}"""
+    return int(workspace.fetch(query)[0][0])
 
 
 def _window_notes(workspace: Workspace, plan: CohortPlan) -> list[Note]:
