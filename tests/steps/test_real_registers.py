@@ -155,11 +155,14 @@ def test_mvad_gives_the_published_monthly_sequences(mvad: Path) -> None:
     cohort = read_table(mvad / "cohort_data.parquet", ["id", "person_key"])
     keys = cohort["person_key"]
     key_of = {int(i): keys.levels[int(k)] for i, k in zip(cohort["id"].values, keys.values, strict=True)}
-    grid = read_table(mvad / "months.parquet", ["pid", "period", "state"])
+    grid = read_table(mvad / "months.parquet", ["id", "period", "state"])
     ranks = dict(enumerate(("employment", "FE", "HE", "joblessness", "school", "training"), 1))
     found: dict[tuple[str, int], str] = {
         (key_of[int(pid)], int(period)): ranks[int(state)]
-        for pid, period, state in zip(grid["pid"].values, grid["period"].values, grid["state"].values, strict=True)
+        for pid, period, state in zip(grid["id"].values, grid["period"].values, grid["state"].values, strict=True)
+    }
+    assert {ranks[int(code)].lower() for code in grid["state"].value_labels if int(code) in ranks} == {
+        labels["fi"].lower() for code, labels in grid["state"].value_labels.items() if int(code) in ranks
     }
     rows = raw("mvad")
     months = [name for name in rows[0] if name[3:4] == "."][-72:]

@@ -15,11 +15,11 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from tkk_cli.data.registers.codes import read_programmes
-from tkk_cli.data.registers.columns import EXPOSURE, HEAD, Column
+from tkk_cli.data.registers.columns import EXPOSURE, HEAD, Column, grid_columns
 from tkk_cli.data.registers.entry.covariates import lookback_columns
 from tkk_cli.data.registers.entry.flow import flow_rows, immortal_rows
 from tkk_cli.data.registers.entry.lookback import lookback_sql
-from tkk_cli.data.registers.export import FORMATS, codebook_path, export, pieces_of, typed
+from tkk_cli.data.registers.export import FORMATS, codebook, codebook_path, export, pieces_of, typed
 from tkk_cli.data.registers.grids import grid_sql
 from tkk_cli.data.registers.rejects import rejects_counts, source_counts, write_rejects
 from tkk_cli.data.registers.sql import day_number, identifier
@@ -52,7 +52,8 @@ class Files:
     @property
     def books(self) -> tuple[Path, ...]:
         """The codebooks, one a stem."""
-        return tuple(dict.fromkeys(codebook_path(path) for path in self.cohort))
+        named = (*self.cohort, self.grid) if self.grid is not None else self.cohort
+        return tuple(dict.fromkeys(codebook_path(path) for path in named))
 
 
 def files_of(path: Path, options: CohortOptions) -> Files:
@@ -204,9 +205,11 @@ def _read(pieces: list[Path]) -> pa.Table:
 
 
 def _write_grid(made: Prepared, unit: str, rule: str, target: Path) -> None:
-    """The stage of the grid, and its file: ``pid`` is ``id`` of the cohort file."""
-    name = f"grid_{unit}"
-    made.workspace.stage(name, grid_sql(unit, rule, made.registers.states))
+    """The stage of the grid, its file and its codebook: ``id`` is that of the cohort file."""
+    name, states = f"grid_{unit}", made.registers.states
+    columns = grid_columns(unit, states)
+    cells = grid_sql(unit, rule, states)
+    made.workspace.stage(name, f"SELECT pid AS id, period, state, days, work_days FROM ({cells}) AS cells")
     source = made.workspace.path(name)
     with whole(target) as part:
         if target.suffix.lower() == ".csv":
@@ -220,6 +223,8 @@ def _write_grid(made: Prepared, unit: str, rule: str, target: Path) -> None:
             shutil.copytree(source, part)
         else:
             shutil.copyfile(source, part)
+    with whole(codebook_path(target)) as part:
+        part.write_text(codebook(columns, synthetic=made.registers.synthetic), encoding="utf-8", newline="\n")
 
 
 def _result(

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["EXPOSURE", "HEAD", "Column"]
+from tkk_cli.data.registers.states import NONE, States
+
+__all__ = ["EXPOSURE", "HEAD", "Column", "grid_columns"]
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,29 @@ HEAD = (
     ),
 )
 EXPOSURE = ("programme", "programme_start", "programme_stop", "provider")  # left out without [programme]
+
+
+def grid_columns(unit: str, states: States) -> tuple[Column, ...]:
+    """The columns of the file of a grid: ``id`` is that of the cohort file, ``state`` a rank in the table of states.
+
+    Parameters
+    ----------
+    unit : {"day", "week", "month"}
+    states : States
+    """
+    names = {states.rank(row.name): row.titles for row in states.rows}
+    names[states.rank(NONE)] = {"fi": "muu tai ei tietoa", "sv": "annat eller okänt", "en": "other or unknown"}
+    periods = {
+        "day": {"fi": "Päivä nollapäivästä", "sv": "Dag från dag noll", "en": "Day since day zero"},
+        "week": {"fi": "Viikko nollapäivästä", "sv": "Vecka från dag noll", "en": "Week since day zero"},
+        "month": {"fi": "Kuukausi nollapäivästä", "sv": "Månad från dag noll", "en": "Month since day zero"},
+    }
+    days = {"fi": "Katsottuja päiviä", "sv": "Granskade dagar", "en": "Days that are looked at"}
+    work = {"fi": "Työssäolopäiviä", "sv": "Dagar i arbete", "en": "Days at work"}
+    return (
+        HEAD[0],
+        Column("period", "number", periods[unit], unit=unit, role="time"),
+        Column("state", "event", {"fi": "Tila", "sv": "Tillstånd", "en": "State"}, labels=names, role="state"),
+        Column("days", "number", days, unit="day"),
+        Column("work_days", "number", work, unit="day"),
+    )

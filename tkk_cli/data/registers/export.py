@@ -14,11 +14,11 @@ from pyarrow import csv, parquet
 from tkk_cli.data.registers.columns import Column
 from tkk_cli.data.whole import whole
 from tkk_cli.errors import TkkError
+from tkk_cli.options import LANGUAGES
 
-__all__ = ["FORMATS", "SYNTHETIC", "codebook_path", "export", "pieces_of", "typed"]
+__all__ = ["FORMATS", "SYNTHETIC", "codebook", "codebook_path", "export", "pieces_of", "typed"]
 
 SYNTHETIC = "SYNTEETTINEN"
-LANGUAGES = ("fi", "sv", "en")
 _BLOCK = 100_000
 _STATA_FIXED = datetime.datetime(1960, 1, 1)  # no clock in an output: the same input gives the same bytes
 _SPSS_EPOCH_DAYS = 141_428  # days from 1582-10-14 to 1970-01-01
