@@ -38,3 +38,14 @@ def test_help_lists_the_cohort_and_has_examples(tmp_path: Path) -> None:
     assert "cohort" in group.stdout
     for text in ("Simulation:", "Output:", "--persons", "--seed", "--formats", "Examples", "1200"):
         assert text in command.stdout
+
+
+def test_registers_are_listed_by_folder(tmp_path: Path) -> None:
+    done = run("simulate", "registers", "--persons", "5", "--registers", "etk,dream", "-o", "out", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert str(Path("out", "registers.toml")) in lines
+    for inner in ("dream", "etk"):
+        count = sum(path.is_file() for path in (tmp_path / "out" / inner).iterdir())
+        assert f"{Path('out', inner)}: {count} files" in lines
+    assert len(lines) < 10

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import typer
 
 from tkk_cli.commands.build import SectionedCommand, with_options
@@ -64,5 +67,10 @@ def registers(options: RegisterSimulationOptions) -> None:
     with stage_bar(quiet=False) as bar:
         bar.expect(blocks(options.persons))
         written = simulate_registers(options, begin=bar.begin)
+    # hundreds of yearly files: a folder within the folder is one line
+    folder = Path(options.output)
     for path in written:
-        print(path)
+        if path.parent == folder:
+            print(path)
+    for inner, files in Counter(path.parent for path in written if path.parent != folder).items():
+        print(f"{inner}: {files} files")

@@ -398,10 +398,12 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
         "codes whose meaning was not verified",
     ),
     "remedy_unverified_code": (
-        "Koodiluettelo on tässä tkk:n ehdotus. Vertaa taulukkoa rekisterin kuvaukseen; oma luettelo: codes = ….",
-        "Kodlistan är här ett förslag av tkk. Jämför tabellen med registrets beskrivning; egen lista: codes = ….",
-        "The code list is a proposal of tkk here. Compare the table with the register's description; your own list: "
-        "codes = ….",
+        "Koodiluettelo on tässä tkk:n ehdotus. Vertaa taulukkoa rekisterin kuvaukseen. Oma luettelo: tkk check --codes "
+        'NIMI > omat.csv ja lähteeseen codes = "omat.csv".',
+        "Kodlistan är här ett förslag av tkk. Jämför tabellen med registrets beskrivning. Egen lista: tkk check "
+        '--codes NAMN > egna.csv och codes = "egna.csv" i källan.',
+        "The code list is a proposal of tkk here. Compare the table with the register's description. Your own list: "
+        'tkk check --codes NAME > own.csv, and codes = "own.csv" in the source.',
     ),
     "check_no_person_row": (
         "jaksoja henkilöiltä, joilla ei ole henkilöriviä",
@@ -425,12 +427,12 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
         "rows that cannot be used",
     ),
     "remedy_rows_set_aside": (
-        "Syyt ovat taulukossa; rivinumerot saa tiedostoon: --rejects hylatyt.csv. Lähde, jonka kaikki rivit jäävät "
-        "syrjään, on virhe.",
-        "Orsakerna finns i tabellen; radnumren fås i en fil: --rejects bortfall.csv. En källa utan en enda användbar "
-        "rad är ett fel.",
-        "The reasons are in the table; the row numbers go to a file with --rejects rejects.csv. A source without one "
-        "usable row is an error.",
+        "Syyt ovat taulukossa; rivinumerot saa tiedostoon: --rejects hylatyt.csv. Puuttuva koodi lisätään omaan "
+        "luetteloon (codes). Lähde, jonka kaikki rivit jäävät syrjään, on virhe.",
+        "Orsakerna finns i tabellen; radnumren fås i en fil: --rejects bortfall.csv. En kod som saknas läggs till i "
+        "en egen lista (codes). En källa utan en enda användbar rad är ett fel.",
+        "The reasons are in the table; the row numbers go to a file with --rejects rejects.csv. A code that is lacking "
+        "goes to a list of your own (codes). A source without one usable row is an error.",
     ),
     "check_rows_outside_years": (
         "rivejä rekisterin vuosien ulkopuolelta",
