@@ -165,7 +165,7 @@ def test_files_become_the_cohort_that_their_definitions_say(tmp_path: Path, name
     assert flow == [len(persons), *(left["", at] for at in range(len(steps(plan)) + 1))]
     cells: dict[int, list[tuple[int, ...]]] = {}
     for cell in pq.read_table(tmp_path / f"cohort_{unit}.parquet").to_pylist():
-        cells.setdefault(cell["pid"], []).append(tuple(cell[c] for c in ("period", "state", "days", "work_days")))
+        cells.setdefault(cell["id"], []).append(tuple(cell[c] for c in ("period", "state", "days", "work_days")))
 
     for person in (person for person in persons if key(person) in members):
         found, known = cohort[key(person)], dict(zip(HEAD, members[key(person)], strict=True))
