@@ -13,10 +13,22 @@ from typing import Any, TypeVar
 
 from tkk_cli.errors import TkkError
 
-__all__ = ["from_keywords", "listed", "merge", "numbers", "option", "pairs", "parts", "require_one_of", "words"]
+__all__ = [
+    "LANGUAGES",
+    "from_keywords",
+    "listed",
+    "merge",
+    "numbers",
+    "option",
+    "pairs",
+    "parts",
+    "require_one_of",
+    "words",
+]
 
 T = TypeVar("T")
 
+LANGUAGES = ("fi", "sv", "en")  # of words, in the order in which they stand everywhere
 MOST_NAMED = 12
 
 

@@ -27,10 +27,10 @@ from typing import Any
 
 from tkk_cli.data.values import DATE_FORMATS, canonical
 from tkk_cli.errors import TkkError
+from tkk_cli.options import LANGUAGES
 
 __all__ = ["Codebook", "Entry", "find_codebook", "read_codebook"]
 
-LANGUAGES = ("fi", "sv", "en")
 _KINDS = ("number", "date", "text")
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from tkk_cli.data.registers.states import States
+from tkk_cli.options import LANGUAGES
 from tkk_cli.outcomes.definition import Outcome
 
 __all__ = ["definition"]
 
-_LANGUAGES = ("fi", "sv", "en")
 # (parameter, value) -> how the definition says it
 _CHOICES = {
     ("partial", "counts"): (
@@ -75,7 +75,7 @@ def definition(outcome: Outcome, parameters: Mapping[str, Any], language: str, s
     >>> definition(o1, {"partial": "does_not_count"}, "en", read_states())
     'The first day at work from day zero on (work on a partial benefit does not count).'
     """
-    place = _LANGUAGES.index(language)
+    place = LANGUAGES.index(language)
     filled = {name: _said(name, value, place, language, states) for name, value in parameters.items()}
     index = parameters.get("cpi") or ()
     base = parameters.get("base_year") or (max(dict(index)) if isinstance(index, tuple) and index else "")

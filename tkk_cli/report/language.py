@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tkk_cli.options import LANGUAGES
 from tkk_cli.report.sentences import SENTENCES
 from tkk_cli.report.words_check import WORDS_CHECK
 from tkk_cli.report.words_cohort import WORDS_COHORT
@@ -16,7 +17,6 @@ from tkk_cli.report.words_regress import WORDS_REGRESS
 
 __all__ = ["LANGUAGES", "WORDS", "has_text", "text"]
 
-LANGUAGES = ("fi", "sv", "en")
 
 WORDS: dict[str, tuple[str, str, str]] = {
     # marks and ways of writing numbers ------------------------------------------------------------

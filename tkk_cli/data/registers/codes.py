@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tkk_cli.data.registers.lists import list_rows, packaged_list
 from tkk_cli.errors import TkkError
+from tkk_cli.options import LANGUAGES
 
 __all__ = ["Code", "CodeList", "Programme", "code_lists", "packaged_codes", "read_codes", "read_programmes"]
 
@@ -146,7 +147,7 @@ def read_programmes() -> tuple[Programme, ...]:
     for line, cells in _lines(packaged_list(where), columns, columns, where):
         if cells["kind"] not in _KINDS:
             raise _bad_value(f"kind is not one of {', '.join(_KINDS)}", where, line)
-        titles = {language: cells[language] for language in ("fi", "sv", "en")}
+        titles = {language: cells[language] for language in LANGUAGES}
         verified = _yes(cells["verified"], where, line)
         found.append(Programme(cells["name"], titles, cells["kind"], cells["source"], verified))
     return tuple(found)

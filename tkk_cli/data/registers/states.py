@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tkk_cli.data.registers.lists import list_rows, packaged_list
 from tkk_cli.errors import TkkError
+from tkk_cli.options import LANGUAGES
 
 __all__ = ["NONE", "AtWork", "State", "States", "read_states"]
 
@@ -151,7 +152,7 @@ def _states(text: str, where: str) -> States:
         for column, choices in _CHOICES.items():
             if found[column] not in choices:
                 raise _wrong(f"has a wrong {column}", line, f"{column} is one of {', '.join(choices)}")
-        titles = {language: found[language] or name for language in ("fi", "sv", "en")}
+        titles = {language: found[language] or name for language in LANGUAGES}
         rows[name] = State(name, found["work"], found["benefit"], titles, found["source"], found["verified"] == "yes")
     if not 0 < len(rows) <= _MOST:
         raise _wrong(f"has {len(rows)} states", where, f"give 1 to {_MOST} states: put similar ones together")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tkk_cli.data.synthetic.cohort import SYNTHETIC, UNKNOWN
+from tkk_cli.options import LANGUAGES
 
 __all__ = ["COLUMNS", "DESCRIPTION", "LANGUAGES", "Described", "toml"]
 
-LANGUAGES = ("fi", "sv", "en")
 Texts = tuple[str, str, str]
 
 DESCRIPTION: Texts = (

@@ -14,6 +14,7 @@ from tkk_cli.data.registers.entry.diagnoses import read_diagnosis_groups
 from tkk_cli.data.registers.entry.plan import CohortPlan
 from tkk_cli.data.registers.states import NONE, States
 from tkk_cli.errors import TkkError
+from tkk_cli.options import LANGUAGES
 
 __all__ = ["ATTRIBUTES", "QUARTER", "SICKNESS", "covariate_names", "lookback_columns", "possible_names"]
 
@@ -133,7 +134,7 @@ def _column(name: str, plan: CohortPlan, states: States) -> Column:
         elif name == "diagnosis_group":
             groups = read_diagnosis_groups(plan.look_back.diagnosis_groups)
             labels.update({row.name: row.titles for row in groups})
-        return Column(name, kind, dict(zip(("fi", "sv", "en"), titles, strict=True)), unit, labels)
+        return Column(name, kind, dict(zip(LANGUAGES, titles, strict=True)), unit, labels)
     if name.startswith("days_"):
         state = words[name.removeprefix("days_")]
         before = {"fi": "Päiviä ennen: {}", "sv": "Dagar före: {}", "en": "Days before: {}"}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tkk_cli.data.registers.lists import list_rows, packaged_list
 from tkk_cli.errors import TkkError
+from tkk_cli.options import LANGUAGES
 
 __all__ = ["DiagnosisGroup", "group_sql", "read_diagnosis_groups"]
 
@@ -49,7 +50,7 @@ def read_diagnosis_groups(path: Path | None = None) -> tuple[DiagnosisGroup, ...
             raise _wrong("has a beginning of codes that is not possible, or one twice", line, hint)
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             raise _wrong("has a group whose name is not possible", line, "a name has letters a to z, digits and _")
-        titles = {language: found[language] or name for language in ("fi", "sv", "en")}
+        titles = {language: found[language] or name for language in LANGUAGES}
         rows[prefix] = DiagnosisGroup(prefix, name, titles)
     if not rows:
         raise _wrong("is empty", where, "give a line for each group")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tkk_cli.data.registers.entry.days import age
+from tkk_cli.data.registers.calendar import age
 from tkk_cli.data.registers.entry.index import rank_list
 from tkk_cli.data.registers.entry.known import Known
 from tkk_cli.data.registers.entry.plan import CohortPlan

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tkk_cli.data.registers.calendar import age
 from tkk_cli.data.registers.entry.covariates import ATTRIBUTES, QUARTER, SICKNESS, covariate_names, lookback_columns
-from tkk_cli.data.registers.entry.days import age
 from tkk_cli.data.registers.entry.diagnoses import group_sql, read_diagnosis_groups
 from tkk_cli.data.registers.entry.eligibility import attributes_sql
 from tkk_cli.data.registers.entry.index import rank_list
