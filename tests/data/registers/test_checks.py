@@ -184,10 +184,16 @@ def test_trap_2_employment_on_both_sides_of_2019(taken: Taken) -> None:
 
 def test_trap_2_needs_both_sides_and_a_touched_layout(taken: Taken) -> None:
     taken.add("jalkeen", (2,), spell=[spell("1", "2019-01-01", "2019-06-01")])
-    taken.add("etk", spell=[spell("1", "2018-01-01", "2019-06-01")])
     taken.add("kela", (2,), spell=[spell("1", "2018-01-01", "2018-06-01", state="sickness")])
     assert "employment_break" not in taken.found()
     require_choices(taken.workspace, taken.intake())
+
+
+def test_trap_2_jobs_of_etk_and_then_the_incomes_register_are_the_break_too(taken: Taken) -> None:
+    taken.add("etk", spell=[spell("1", "2018-01-01", "2019-06-01")])
+    assert "employment_break" not in taken.found()
+    taken.add("tulorekisteri", (2,), spell=[spell("1", "2019-01-01", "2019-06-01")])
+    assert taken.found()["employment_break"] == [("error", "tulorekisteri", 1, 1)]
 
 
 def test_trap_3_pensions_from_2023_and_the_gaps_of_1995_and_1998(taken: Taken) -> None:

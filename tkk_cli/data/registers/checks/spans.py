@@ -46,10 +46,14 @@ def _level(sight: Sight, year: str) -> str | None:
 
 
 def employment_break(sight: Sight) -> Iterator[Finding]:
-    """Trap 2: employment spells on both sides of 2018/19; counted are those that start from 2019 on."""
+    """Trap 2: employment spells on both sides of 2018/19; counted are the payment periods that start from 2019 on.
+
+    The spells before may be contracts of any source: jobs of ETK and then the Incomes Register are the break too.
+    """
     touched, work, border = sight.with_trap(2), one_of("s.state", working(sight.states)), year_day(2019)
-    before = [sight.counted(_count(s.usable("spell"), f"{work} AND s.start < {border}"))[0] for s in touched]
-    if any(before):
+    if any(
+        sight.counted(_count(s.usable("spell"), f"{work} AND s.start < {border}"))[0] for s in sight.giving("spell")
+    ):
         for subject in touched:
             count, persons = sight.counted(_count(subject.usable("spell"), f"{work} AND s.start >= {border}"))
             if count:
