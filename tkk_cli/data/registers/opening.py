@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +45,9 @@ def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], No
         raise TkkError("TKK279", f"{options.threads} is no number of threads", where="--threads", hint="--threads 2")
     folder = Path(options.work) if options.work is not None else toml.with_name(f"{toml.stem}.work")
     # A folder of its own: closing the engine removes it, and the user's --temp holds other things as well.
-    temp = (Path(options.temp) if options.temp is not None else folder) / f"tkk-temp-{os.getpid()}"
+    around = Path(options.temp) if options.temp is not None else folder
+    _remove_left_over(around)
+    temp = around / f"{_temp_of_machine()}{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         temp.mkdir(parents=True, exist_ok=True)
@@ -55,6 +59,32 @@ def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], No
             hint="give another one with --work or --temp",
         ) from error
     return Workspace(_engine(options, temp), folder, reuse=not options.fresh, begin=begin)
+
+
+def _temp_of_machine() -> str:
+    return f"tkk-temp-{re.sub(r'[^A-Za-z0-9]+', '-', platform.node())}-"
+
+
+def _remove_left_over(around: Path) -> None:
+    """Remove what runs of this machine that were killed have spilled: it holds rows of persons, and may be large."""
+    mine = _temp_of_machine()
+    for folder in around.glob(f"{mine}*") if around.is_dir() else ():
+        process = folder.name.removeprefix(mine)
+        if process.isdigit() and not _runs(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine runs; on Windows, where asking would end it, always."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _refuse_unused(options: EngineOptions) -> None:
