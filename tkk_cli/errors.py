@@ -606,6 +606,12 @@ CODES: dict[str, Explanation] = {
         "What the setting asks for cannot be told from the columns that were found.",
         "Name the column under columns in registers.toml, or choose another value of the setting.",
     ),
+    "TKK253": Explanation(
+        EXIT_OK,
+        "The plan names programmes or regions that no row has",
+        "A misspelt name leaves its persons out, or in another group, without a trace.",
+        "Compare the names with tkk check registers.toml; a name that a register rightly lacks may stay.",
+    ),
     # 26x and 27x checks of registers ---------------------------------------------------------------------------------
     "TKK260": Explanation(
         EXIT_DATA,

@@ -189,6 +189,19 @@ def test_a_break_needs_a_choice_and_a_choice_has_an_effect(tmp_path: Path) -> No
     assert set(made["indicator"]["break_2019"].to_pylist()) == {1}
 
 
+def test_a_landmark_tells_who_was_at_work_before_it(tmp_path: Path) -> None:
+    write_small_registers(tmp_path, '[breaks]\n2019 = "keep"\n')
+    plan = tmp_path / "cohort.toml"
+    for landmark, at_work in ((5, 0), (7, 0), (8, 4)):  # the absences last seven days
+        text = SMALL_PLAN.replace("days = 1000", f"days = 1000\nlandmark = {landmark}")
+        plan.write_text(text, encoding="utf-8")
+        result = tkk.cohort(plan)
+        values = pq.read_table(tmp_path / "cohort_data.parquet")["work_before_landmark"].to_pylist()
+        assert sum(values) == at_work
+        notes = [note.values for note in result.notes if note.key == "work_before_landmark"]
+        assert notes == ([{"n": 4}] if at_work else [])
+
+
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     write_small_registers(tmp_path, '[breaks]\n2019 = "keep"\n')
     plan = tmp_path / "cohort.toml"

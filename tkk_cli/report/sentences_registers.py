@@ -60,6 +60,19 @@ SENTENCES_REGISTERS: dict[str, tuple[str, str, str]] = {
         "{n} persons are on day zero in a competing state that began before it: their event is at time 0. Leave them "
         "out: [eligibility] without.",
     ),
+    "note_names_not_seen": (
+        "Suunnitelman nimiä, joita ei ole yhdelläkään rivillä: {names}. Tarkista kirjoitusasu.",
+        "Namn i planen som ingen rad har: {names}. Kontrollera stavningen.",
+        "Names of the plan that no row has: {names}. Check how they are written.",
+    ),
+    "note_work_before_landmark": (
+        "Maamerkki: {n} henkilöä oli työssä jo ennen maamerkkipäivää, ja he ovat mukana. Sarake work_before_landmark "
+        'kertoo, ketkä: palanneet voi jättää pois ehdolla --where "work_before_landmark == 0".',
+        "Landmärke: {n} personer var i arbete redan före landmärket, och de är med. Kolumnen work_before_landmark "
+        'visar vilka: de som återgått kan lämnas bort med --where "work_before_landmark == 0".',
+        "Landmark: {n} persons were at work before the landmark already, and they are in. The column "
+        'work_before_landmark says who: leave out those who have returned with --where "work_before_landmark == 0".',
+    ),
     "note_rows_set_aside": (
         "{count} rekisteririviä on jätetty pois, koska niitä ei voi käyttää; syyt ovat taulukossa, rivinumerot saa "
         "valitsimella --rejects.",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -26,6 +27,7 @@ from tkk_cli.data.registers.sql import day_number, identifier
 from tkk_cli.data.whole import whole
 from tkk_cli.errors import TkkError
 from tkk_cli.options import from_keywords, words
+from tkk_cli.outcomes.phrases import YES_NO
 from tkk_cli.outcomes.registry import outcome_columns, outcome_stages
 from tkk_cli.results import Note, Result
 from tkk_cli.steps.assembly import registers_provenance, table_of
@@ -168,9 +170,21 @@ def _add_cohort(made: Prepared) -> list[tuple[str, Column]]:
                 f"CASE WHEN e.look_start < {day} AND e.follow_stop > {day} THEN 1 ELSE 0 END AS break_{year}"
             )
             columns.append(("", _break_column(year)))
+    if plan.follow_up.landmark:
+        joins.append(f"LEFT JOIN ({_worked_sql(plan.follow_up.landmark)}) AS worked ON worked.pid = e.pid")
+        selected.append("CASE WHEN worked.pid IS NULL THEN 0 ELSE 1 END AS work_before_landmark")
+        columns.append(("", _WORK_BEFORE_LANDMARK))
     _refuse_twins(columns)
     workspace.stage("cohort", f"SELECT {', '.join(selected)} FROM entrant AS e {' '.join(joins)}")
     return columns
+
+
+def _worked_sql(landmark: int) -> str:
+    """Who was at work between the event that brings in and the landmark: a return that no follow-up sees."""
+    return (
+        "SELECT DISTINCT s.pid AS pid FROM episode AS s JOIN entrant AS n ON n.pid = s.pid "
+        f"WHERE s.work > 0 AND s.stop > n.index_day - {landmark} AND s.start < n.index_day"
+    )
 
 
 def _refuse_twins(columns: list[tuple[str, Column]]) -> None:
@@ -186,14 +200,25 @@ def _refuse_twins(columns: list[tuple[str, Column]]) -> None:
         seen[column.name.lower()] = prefix
 
 
+_WORK_BEFORE_LANDMARK = Column(
+    "work_before_landmark",
+    "yes_no",
+    {
+        "fi": "Työssä ennen maamerkkipäivää",
+        "sv": "I arbete före landmärket",
+        "en": "At work before the landmark",
+    },
+    labels=YES_NO,
+)
+
+
 def _break_column(year: str) -> Column:
     titles = {
         "fi": f"Katsottu jakso ulottuu rekisterikatkoksen {year} yli",
         "sv": f"Den granskade tiden går över registerbrottet {year}",
         "en": f"The time looked at spans the register break of {year}",
     }
-    labels = {0: {"fi": "ei", "sv": "nej", "en": "no"}, 1: {"fi": "kyllä", "sv": "ja", "en": "yes"}}
-    return Column(f"break_{year}", "yes_no", titles, labels=labels)
+    return Column(f"break_{year}", "yes_no", titles, labels=YES_NO)
 
 
 def _read(pieces: list[Path]) -> pa.Table:
@@ -251,7 +276,7 @@ def _result(
         settings={f.name: getattr(options, f.name) for f in dataclasses.fields(options)} | _plan_settings(made),
         labels=_labels(made, columns),
         tables={name: table_of(rows, spec[name]) for name, rows in found.items() if rows},
-        notes=tuple(_notes(made, found)),
+        notes=tuple(_notes(made, found, table)),
         provenance=registers_provenance(
             path, "cohort", options.engine, sum(row["rows"] for row in sources), len(table)
         ),
@@ -285,10 +310,13 @@ def _labels(made: Prepared, columns: list[tuple[str, Column]]) -> dict[str, Any]
     }
 
 
-def _notes(made: Prepared, found: Mapping[str, Any]) -> Iterator[Note]:
+def _notes(made: Prepared, found: Mapping[str, Any], table: pa.Table) -> Iterator[Note]:
     if made.registers.synthetic:
         yield Note("synthetic")
     yield from made.notes
+    worked = pc.sum(table["work_before_landmark"]).as_py() if made.plan.follow_up.landmark else 0
+    if worked:
+        yield Note("work_before_landmark", {"n": worked})
     rejected = sum(row["count"] for row in found["rejects"])
     if rejected:
         yield Note("rows_set_aside", {"count": rejected})

@@ -74,6 +74,15 @@ def test_immortal_time_is_told_with_its_numbers(workspace: Workspace) -> None:
     assert all(row.keys() == COHORT["flow"].keys() for row in flow_rows(workspace, plan))
 
 
+def test_names_that_no_row_has_are_told(workspace: Workspace) -> None:
+    groups = {"laitos": ("tyk", "alsak"), "muu": ("kiila",)}
+    eligibility = Eligibility(regions=("", "99"))
+    notes = built(workspace, PEOPLE, plan_of(programme=Programme(after=60, before=7, groups=groups)))
+    assert Note("names_not_seen", {"count": 1, "names": "alsak"}, "warning", "TKK253") in notes
+    with pytest.raises(TkkError):  # nobody lives there: refused before there is anything to tell
+        built(workspace, PEOPLE, plan_of(eligibility=eligibility))
+
+
 def test_a_landmark_takes_immortal_time_away(workspace: Workspace) -> None:
     """A competing event before the landmark leaves the person out, one on the day of it is an event at time 0."""
     plan = plan_of(programme=Programme(after=30, **EVERY), follow_up=FollowUp(days=100, landmark=30))
@@ -122,7 +131,7 @@ def test_ends_of_programmes_differ(workspace: Workspace) -> None:
         (4, 300, "laitos"),
         (5, 300, "laitos"),
     ]
-    assert built(workspace, PEOPLE[:3], plan) == []
+    assert "programme_ends_differ" not in [note.key for note in built(workspace, PEOPLE[:3], plan)]
 
 
 def test_a_spell_end_that_is_not_known_is_no_event(workspace: Workspace) -> None:

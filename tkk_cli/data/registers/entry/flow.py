@@ -88,6 +88,21 @@ def _median(counts: Counter[int]) -> float:
     return (values[last // 2] + values[(last + 1) // 2]) / 2 if values else 0.0
 
 
+def _unseen(workspace: Workspace, plan: CohortPlan) -> list[str]:
+    """Programmes and regions that the plan names and no row has: a slip of the pen, or a register that lacks them."""
+    asked: list[tuple[str, str, list[str]]] = []
+    if plan.programme is not None and plan.programme.column is None:
+        members = [name for group in plan.programme.groups.values() for name in group]
+        asked.append(("programme", "spell", members))
+    asked.append(("region", "person_row", list(plan.eligibility.regions)))
+    unseen = []
+    for column, table, names in asked:
+        if names:
+            seen = {value for (value,) in workspace.fetch(f"SELECT DISTINCT {column} FROM {table}")}
+            unseen += [name for name in names if name not in seen]
+    return unseen
+
+
 def entry_notes(workspace: Workspace, plan: CohortPlan, states: States, known: Known) -> tuple[Note, ...]:
     """What a reader must know about day zero: guessed ends, immortal time, differing origins, who has ended before."""
     index, programme = plan.index, plan.programme
@@ -106,6 +121,10 @@ def entry_notes(workspace: Workspace, plan: CohortPlan, states: States, known: K
             notes.append(Note("programme_ends_differ", {"groups": groups}, "warning", "TKK296"))
     elif programme is not None and programme.column is None:
         notes += _window_notes(workspace, plan)
+    unseen = _unseen(workspace, plan)
+    if unseen:
+        values = {"count": len(unseen), "names": ", ".join(unseen)}
+        notes.append(Note("names_not_seen", values, "warning", "TKK253"))
     ended = _ended_before(workspace, plan, states)
     if ended:
         notes.append(Note("ended_before_day_zero", {"n": ended}, "warning", "TKK299"))
