@@ -123,8 +123,7 @@ def entry_notes(workspace: Workspace, plan: CohortPlan, states: States, known: K
         notes += _window_notes(workspace, plan)
     unseen = _unseen(workspace, plan)
     if unseen:
-        values = {"count": len(unseen), "names": ", ".join(unseen)}
-        notes.append(Note("names_not_seen", values, "warning", "TKK253"))
+        notes.append(Note("names_not_seen", {"count": len(unseen), "names": ", ".join(unseen)}, "warning", "TKK253"))
     ended = _ended_before(workspace, plan, states)
     if ended:
         notes.append(Note("ended_before_day_zero", {"n": ended}, "warning", "TKK299"))
