@@ -213,5 +213,9 @@ def test_years_make_room_for_the_traps() -> None:
 def test_the_command_names_the_files(tkk: Run, tmp_path: Path) -> None:
     ran = tkk("simulate", "registers", "--persons", "5", "--registers", "kela", "--output", tmp_path / "made")
     assert ran.status == 0
-    assert ran.out.splitlines()[0] == str(tmp_path / "made" / "README.md")
-    assert len(ran.out.splitlines()) == len(content(tmp_path / "made"))
+    lines = ran.out.splitlines()
+    assert lines[0] == str(tmp_path / "made" / "README.md")
+    folders = [line.removesuffix(" files").rsplit(": ", 1) for line in lines if line.endswith(" files")]
+    assert {Path(folder).name for folder, _ in folders} == {"kela", "truth"}
+    single = len(lines) - len(folders)
+    assert single + sum(int(n) for _, n in folders) == len(content(tmp_path / "made"))
