@@ -1,4 +1,4 @@
-"""Speed and memory of ``tkk survival`` and ``tkk regress``, and R beside them where it is installed. Prints Markdown.
+"""Speed and memory of ``tkk survival``, ``regress`` and ``cohort``, and R where it is installed. Prints Markdown.
 
 ``python benchmarks/run.py`` makes the people (seeded), runs every line five times after one run that warms the file
 cache, and prints median, least and most. ``--quick`` stops at 100,000 rows. POSIX only: it asks the system what each
@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="stop at 100,000 rows")
     parser.add_argument("--times", type=int, default=5, help="runs a line (default 5)")
     parser.add_argument("--folder", help="keep the people here and use those that are there")
-    parser.add_argument("--part", choices=("command", "growth", "r", "models"), help="only this part")
+    parser.add_argument("--part", choices=("command", "growth", "r", "models", "registers"), help="only this part")
     given = parser.parse_args()
     sizes = SIZES[:2] if given.quick else SIZES
     with tempfile.TemporaryDirectory() as temporary:
@@ -159,8 +159,10 @@ def main() -> None:
             growth(folder, sizes, given.times)
         if given.part in (None, "r"):
             against_r(folder, sizes, given.times)
+    quick = ["--quick"] if given.quick else []
+    if given.part in (None, "registers"):
+        subprocess.run([sys.executable, str(HERE / "registers.py"), *quick], check=True)
     if given.part in (None, "models"):
-        quick = ["--quick"] if given.quick else []
         subprocess.run([sys.executable, str(HERE / "models.py"), "--times", str(given.times), *quick], check=True)
 
 
