@@ -113,6 +113,7 @@ def test_what_is_not_in_the_table_of_states_leaves_a_default_but_not_a_request()
 
 def test_an_unknown_outcome_is_refused() -> None:
     assert refused("TKK346", request("sustained_rtv")).hint == "did you mean sustained_rtw?"
+    assert refused("TKK346", request("o99")).hint == "did you mean O9?"
     assert "tkk outcomes list" in str(refused("TKK346", request("???")).hint)
 
 

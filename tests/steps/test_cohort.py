@@ -255,3 +255,20 @@ def test_an_outcome_of_a_source_that_there_is_not(tmp_path: Path) -> None:
         tkk.cohort(plan)
     assert refused.value.code == "TKK347"
     assert refused.value.where == "[outcome.ansiot] source"
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_small_registers(tmp_path, '[breaks]\n2019 = "keep"\n')
+    plan = tmp_path / "cohort.toml"
+    plan.write_text(SMALL_PLAN, encoding="utf-8")
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != tmp_path)
+    with pytest.raises(TkkError) as refused:
+        tkk.cohort(plan)
+    assert (refused.value.code, refused.value.where) == ("TKK504", "--save")
+    assert "--save FOLDER/cohort_data.parquet" in str(refused.value.hint)
+    assert not (tmp_path / "cohort.work").exists()
+    (tmp_path / "out").mkdir()
+    tkk.cohort(plan, save=str(tmp_path / "out" / "a.csv"), work=str(tmp_path / "out" / "work"))
+    assert (tmp_path / "out" / "a.csv").exists()

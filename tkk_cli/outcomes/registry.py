@@ -39,13 +39,13 @@ def find_outcome(name: str) -> Outcome:
     >>> find_outcome("O2").name, find_outcome("sustained_rtw").parameters["days"].default
     ('sustained_rtw', 28)
     """
-    known = {key.lower(): outcome for outcome in OUTCOMES.values() for key in (outcome.code, outcome.name)}
-    found = known.get(name.strip().lower())
-    if found is None:
-        near = get_close_matches(name.strip().lower(), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "tkk outcomes list shows them"
+    known = {key.lower(): (key, outcome) for outcome in OUTCOMES.values() for key in (outcome.code, outcome.name)}
+    asked = name.strip().lower()
+    if asked not in known:
+        near = get_close_matches(asked, known, n=1)
+        hint = f"did you mean {known[near[0]][0]}?" if near else "tkk outcomes list shows them"
         raise TkkError("TKK346", f"{name!r} is no outcome of the dictionary", hint=hint)
-    return found
+    return known[asked][1]
 
 
 def settled(request: Request, folder: Path = Path(), states: States | None = None) -> tuple[Outcome, dict[str, Any]]:

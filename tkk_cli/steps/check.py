@@ -66,7 +66,7 @@ def analyse(
     registers = read_registers(path)
     if expect is not None:
         expect(registers.pieces + len(registers.sources) + len([one for one in CHECKS if one.look is not None]))
-    with closing(open_workspace(options, path, begin)) as workspace:
+    with closing(open_workspace(options, path, begin, registers.files)) as workspace:
         intake = take_in(registers, workspace)
         sight = look_at(workspace, intake, options.reference)
         findings = finding_rows(sight)

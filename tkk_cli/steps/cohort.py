@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -91,6 +92,18 @@ def files_of(path: Path, options: CohortOptions) -> Files:
     return Files(cohort_files, grid, rejects)
 
 
+def _refuse_closed_folders(files: Files) -> None:
+    """TKK504 before the work is done: registers often lie where nobody but their keeper writes."""
+    for flag, path in [*(("--save", path) for path in files.cohort), ("--grid-file", files.grid)]:
+        if path is not None and path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+            raise TkkError(
+                "TKK504",
+                f"the folder of {path.name} cannot be written to",
+                where=flag,
+                hint=f"{flag} FOLDER/{path.name}, and --work FOLDER for the stages",
+            )
+
+
 def cohort(plan: str | Path, *, language: str = "en", **options: Any) -> Result:
     """Build a cohort from raw registers and write its file.
 
@@ -132,6 +145,7 @@ def build(
 ) -> Result:
     """``cohort`` with an options object, telling of its progress."""
     files = files_of(path, options)
+    _refuse_closed_folders(files)
     with prepared(path, options, begin, expect) as made:
         columns = _add_cohort(made)
         if options.grid is not None and files.grid is not None:

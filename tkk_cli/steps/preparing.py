@@ -89,7 +89,7 @@ def prepared(
     rule = rule_of(plan, states)
     if expect is not None:
         expect(registers.pieces + len(outcomes) + OTHER_STAGES)
-    with closing(open_workspace(options, path, begin)) as workspace:
+    with closing(open_workspace(options, path, begin, registers.files)) as workspace:
         intake = take_in(registers, workspace)
         require_choices(workspace, intake)
         require_one_key_form(workspace, intake)

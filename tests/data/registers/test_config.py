@@ -147,6 +147,14 @@ def test_the_file_itself(tmp_path: Path) -> None:
         assert told in str(error.value)
 
 
+def test_a_plan_is_no_registers(tmp_path: Path) -> None:
+    (tmp_path / "cohort.toml").write_text('registers = "rekisterit.toml"\n[index]\n', encoding="utf-8")
+    with pytest.raises(TkkError, match="plan of a cohort") as error:
+        read_registers(tmp_path / "cohort.toml")
+    assert error.value.code == "TKK151"
+    assert error.value.hint == "tkk cohort cohort.toml; tkk check takes rekisterit.toml"
+
+
 def test_the_states_of_the_package() -> None:
     states = read_states()
     assert states.names[0] == "death"

@@ -98,6 +98,14 @@ class Registers:
     synthetic: bool = False
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Everything that is read: the file itself, the data, and code lists of the user."""
+        found = [self.path]
+        for source in self.sources:
+            found += [path for path in (*source.paths, source.database, source.codes) if isinstance(path, Path)]
+        return tuple(found)
+
+    @property
     def pieces(self) -> int:
         """About how many pieces of work it is to take them in, for a progress bar: files, days and rows of each."""
         return sum(len(source.paths) or 1 for source in self.sources) + 2 * len(self.sources)
@@ -113,6 +121,13 @@ def read_registers(path: Path) -> Registers:
         not there), TKK154 (a source without layout or data), TKK155 (the table of states), TKK240 (an unknown layout).
     """
     book = read_toml(path, "TKK150")
+    if "registers" in book and "source" not in book:
+        raise TkkError(
+            "TKK151",
+            "the file is the plan of a cohort: it names no source of registers",
+            where=path.name,
+            hint=f"tkk cohort {path.name}; tkk check takes {book['registers']}",
+        )
     _refuse_unknown(book, _TOP, path.name)
     breaks = _table(book.get("breaks", {}), f"{path.name}, breaks")
     _refuse_unknown(breaks, BREAKS, f"{path.name}, [breaks]")

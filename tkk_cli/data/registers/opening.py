@@ -6,7 +6,7 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tkk_cli.data.registers.engine import DuckDB, Engine
@@ -20,7 +20,12 @@ __all__ = ["open_workspace"]
 _MEMORY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[KMGT]i?B\s*", re.IGNORECASE)
 
 
-def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], None] | None = None) -> Workspace:
+def open_workspace(
+    options: EngineOptions,
+    toml: Path,
+    begin: Callable[[str], None] | None = None,
+    read: Iterable[Path] = (),
+) -> Workspace:
     """The engine and the work folder that ``options`` ask for; the caller closes ``workspace.engine``.
 
     Parameters
@@ -30,12 +35,14 @@ def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], No
         ``registers.toml`` or ``cohort.toml``: the work folder is ``<stem>.work`` beside it unless ``--work`` is given.
     begin : callable, optional
         Told the name of every stage before it runs.
+    read : iterable of Path
+        What else is read, beside ``toml``: a work folder that holds any of it is refused.
 
     Raises
     ------
     TkkError
-        TKK279 for a memory or a number of threads that is none, TKK304 for an option of the other engine, TKK504 where
-        the work folder cannot be made, and the errors of Spark.
+        TKK279 for a memory or a number of threads that is none, TKK304 for an option of the other engine or a work
+        folder with files that are read, TKK504 where the work folder cannot be made, and the errors of Spark.
     """
     _refuse_unused(options)
     amount = _MEMORY.fullmatch(options.memory)
@@ -44,6 +51,7 @@ def open_workspace(options: EngineOptions, toml: Path, begin: Callable[[str], No
     if options.threads < 0:
         raise TkkError("TKK279", f"{options.threads} is no number of threads", where="--threads", hint="--threads 2")
     folder = Path(options.work) if options.work is not None else toml.with_name(f"{toml.stem}.work")
+    _refuse_shared(folder, (toml, *read))
     # A folder of its own: closing the engine removes it, and the user's --temp holds other things as well.
     around = Path(options.temp) if options.temp is not None else folder
     _remove_left_over(around)
@@ -85,6 +93,20 @@ def _runs(process: int) -> bool:
     except (OSError, OverflowError):
         return True
     return True
+
+
+def _refuse_shared(folder: Path, read: Iterable[Path]) -> None:
+    """Old stages are removed from the work folder: what a run reads must not lie there."""
+    whole = folder.resolve()
+    inside = [path for path in read if whole in path.resolve().parents]
+    if inside:
+        raise TkkError(
+            "TKK304",
+            f"the work folder holds files that are read, {inside[0].name} among them",
+            where="--work",
+            count=len(inside),
+            hint=f"give a folder of its own: --work {folder / 'work'}",
+        )
 
 
 def _refuse_unused(options: EngineOptions) -> None:

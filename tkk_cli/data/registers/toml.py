@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tkk_cli.errors import TkkError
+from tkk_cli.options import MOST_NAMED
 
 __all__ = ["read_toml"]
 
@@ -24,8 +25,9 @@ def read_toml(path: Path, code: str) -> dict[str, Any]:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError:
         here = sorted(file.name for file in path.parent.glob("*.toml")) if path.parent.is_dir() else []
-        near = get_close_matches(path.name, here, n=1) or here[:1]
-        hint = f"did you mean {near[0]}?" if near else "check the name and the folder"
+        near = get_close_matches(path.name, here, n=1)
+        others = f"the folder has {', '.join(here[:MOST_NAMED])}" if here else "check the name and the folder"
+        hint = f"did you mean {near[0]}?" if near else others
         raise TkkError(code, "the file does not exist or cannot be opened", where=path.name, hint=hint) from None
     except UnicodeDecodeError:
         raise TkkError(code, "the file is not UTF-8 text", where=path.name, hint="save it as UTF-8") from None

@@ -141,9 +141,9 @@ def test_after_is_the_landmark_where_it_is_not_given(tmp_path: Path) -> None:
         ("TKK284", "[index]\nstats = []\n", "[index]", "states"),
         ("TKK284", "[follow_up]\nzzz = 1\n", "[follow_up]", "landmark"),
         ("TKK285", "index = 3\n", "[index]", "section"),
-        ("TKK285", "[index]\nmin_days = 0\n", "[index] min_days", None),
+        ("TKK285", "[index]\nmin_days = 0\n", "[index] min_days", "for example min_days = 365"),
         ("TKK285", "[index]\nmin_days = true\n", "[index] min_days", None),
-        ("TKK285", '[index]\nevent = "death"\n', "[index] event", None),
+        ("TKK285", '[index]\nevent = "spel_end"\n', "[index] event", 'event = "spell_end"'),
         ("TKK285", '[index]\nfirst = "1.2.2014"\n', "[index] first", None),
         ("TKK285", "[index]\nfirst = 2014-02-01T10:00:00\n", "[index] first", None),
         ("TKK285", "[index]\nstates = [1]\n", "[index] states", None),
@@ -151,7 +151,7 @@ def test_after_is_the_landmark_where_it_is_not_given(tmp_path: Path) -> None:
         ("TKK285", '[eligibility]\nsex = ["3"]\n', "[eligibility] sex", None),
         ("TKK285", '[eligibility]\nalive = "yes"\n', "[eligibility] alive", None),
         ("TKK285", "[follow_up]\nlandmark = -1\n", "[follow_up] landmark", None),
-        ("TKK285", "[programme]\ngroups = 3\n", "[programme] groups", None),
+        ("TKK285", "[programme]\ngroups = 3\n", "[programme] groups", "groups = { "),
         ("TKK285", "[programme.groups]\na = []\n", "[programme] groups", None),
         ("TKK285", "[programme]\nnone = 3\n", "[programme] none", None),
         ("TKK285", "[outcome.paluu]\ndays = 28\n", "[outcome.paluu]", "O2"),
@@ -191,6 +191,26 @@ def test_refused_with_section_and_key(tmp_path: Path, code: str, text: str, wher
     assert error.code == code, error
     assert where in str(error.where)
     assert hint is None or hint in str(error.hint)
+    assert error.hint or code == "TKK286"
+
+
+def test_registers_are_no_plan(tmp_path: Path) -> None:
+    path = tmp_path / "rekisterit.toml"
+    path.write_text('[source.a]\npath = "a.csv"\nlayout = "long"\n', encoding="utf-8")
+    with pytest.raises(TkkError, match="no plan") as caught:
+        read_plan(path)
+    assert caught.value.code == "TKK284"
+    assert "tkk check rekisterit.toml" in str(caught.value.hint)
+
+
+def test_a_plan_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "kohortti.toml").touch()
+    (tmp_path / "registers.toml").touch()
+    for name, hint in (("kohorti.toml", "did you mean kohortti.toml?"), ("x.toml", "kohortti.toml, registers.toml")):
+        with pytest.raises(TkkError) as caught:
+            read_plan(tmp_path / name)
+        assert caught.value.code == "TKK283"
+        assert hint in str(caught.value.hint)
 
 
 def test_a_plan_without_registers(tmp_path: Path) -> None:

@@ -45,14 +45,14 @@ from tkk_cli.errors import TkkError
 
 __all__ = ["check_states", "read_plan"]
 
-# A rule turns the value of a key into the plan's, or raises ValueError with what the key takes.
+# A rule turns the value of a key into the plan's, or raises ValueError with what the key takes and an example of it.
 _Rule = Callable[[object], Any]
 
 
 def _whole(least: int) -> _Rule:
     def rule(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= 36525:
-            raise ValueError(f"a whole number of days from {least} to 36525")
+            raise ValueError(f"a whole number of days from {least} to 36525", f"{max(least, 365)}")
         return value
 
     return rule
@@ -61,7 +61,8 @@ def _whole(least: int) -> _Rule:
 def _choice(*names: str) -> _Rule:
     def rule(value: object) -> str:
         if value not in names:
-            raise ValueError(f"one of {', '.join(names)}")
+            near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
+            raise ValueError(f"one of {', '.join(names)}", f'"{(near or names)[0]}"')
         return str(value)
 
     return rule
@@ -69,27 +70,27 @@ def _choice(*names: str) -> _Rule:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("a text")
+        raise ValueError("a text", '"..."')
     return value.strip()
 
 
 def _yes_no(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("true or false")
+        raise ValueError("true or false", "true")
     return value
 
 
 def _names(value: object) -> tuple[str, ...]:
     items = [value] if isinstance(value, str) else value
     if not isinstance(items, list) or not all(isinstance(item, str) and item.strip() for item in items):
-        raise ValueError("a list of names")
+        raise ValueError("a list of names", '["..."]')
     return tuple(dict.fromkeys(item.strip() for item in items))
 
 
 def _sexes(value: object) -> tuple[str, ...]:
     names = _names([str(item) for item in value] if isinstance(value, list) else str(value))
     if not names or not set(names) <= {"1", "2"}:
-        raise ValueError('"1" (man), "2" (woman) or both')
+        raise ValueError('"1" (man), "2" (woman) or both', '["1", "2"]')
     return names
 
 
@@ -100,7 +101,7 @@ def _date(value: object) -> datetime.date:
         except ValueError:
             pass
     if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-        raise ValueError("a date such as 2015-12-31")
+        raise ValueError("a date: year, month and day", "2015-12-31")
     return value
 
 
@@ -110,16 +111,19 @@ def _ages(value: object) -> tuple[int, int]:
         or len(value) != 2
         or not all(type(item) is int and 0 <= item <= 150 for item in value)
     ):
-        raise ValueError("two ages in whole years, such as [18, 64]")
+        raise ValueError("two ages in whole years", "[18, 64]")
     return value[0], value[1]
+
+
+_GROUPS = '{ laitos = ["aslak", "tyk"] }'
 
 
 def _level_groups(value: object) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
-        raise ValueError("a table: level = [programmes]")
+        raise ValueError("a table: level = [programmes]", _GROUPS)
     groups = {level: _names(names) for level, names in value.items()}
     if not all(groups.values()):
-        raise ValueError("at least one programme for each level")
+        raise ValueError("at least one programme for each level", _GROUPS)
     return groups
 
 
@@ -193,6 +197,13 @@ def read_plan(path: Path) -> CohortPlan:
     ('spell_start', 'registers.toml', ['O1', 'O2'])
     """
     content = read_toml(path, "TKK283")
+    if "source" in content and "registers" not in content:
+        raise TkkError(
+            "TKK284",
+            "the file names the sources of registers: it is no plan of a cohort",
+            where=path.name,
+            hint=f'tkk check {path.name}; a plan (tkk cohort --example) begins with registers = "{path.name}"',
+        )
     _only(content, _TOP, f"{path.name}", "section or key")
     if "registers" not in content:
         raise TkkError(
@@ -245,7 +256,9 @@ def _value(rule: _Rule, value: object, where: str) -> Any:
         return rule(value)
     except ValueError as error:
         key = where.rsplit(" ", 1)[-1]
-        raise TkkError("TKK285", f"{key} takes {error}", where=where) from error
+        takes, example = error.args
+        hint = f"for example {key} = {example}"
+        raise TkkError("TKK285", f"{key} takes {takes}", where=where, hint=hint) from error
 
 
 def _table(value: object, where: str) -> dict[str, Any]:
