@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tkk_cli.report.language import has_text, text
-from tkk_cli.report.numbers import duration, number
+from tkk_cli.report.numbers import date, duration, number
 from tkk_cli.results import Note, Result
 
 __all__ = [
@@ -42,6 +42,7 @@ _WRITERS: dict[str, Callable[[Any, Result, str], str]] = {
     "events_same_day.order": lambda value, result, language: _joined(
         (_quoted(cause_label(result, cause, language), language) for cause in value), language
     ),
+    "date": lambda value, _, language: date(value, language),
     "origin": lambda value, _, language: _word("origin", value, language),
     "last": lambda value, result, language: duration(value, result.estimand["unit"], language),
     "time": lambda value, result, language: duration(value, result.estimand["unit"], language),

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from tkk_cli.report.language import text
 
-__all__ = ["common_digits", "duration", "interval", "number", "p_value", "percent", "percent_interval", "time"]
+__all__ = ["common_digits", "date", "duration", "interval", "number", "p_value", "percent", "percent_interval", "time"]
 
 MINUS = "\u2212"
 
@@ -72,6 +72,14 @@ def duration(x: float | None, unit: str, language: str) -> str:
     """A time with its unit in words: ``1 päivä``, ``90 päivää``, ``1,5 vuotta``."""
     form = "one" if x == 1 else "many"
     return f"{time(x, language)}\u00a0{text(f'unit_{unit}_{form}', language)}"
+
+
+def date(iso: str, language: str) -> str:
+    """A date as it is written: ``2015-12-31`` in English, ``31.12.2015`` in Finnish and Swedish."""
+    if language == "en":
+        return iso
+    year, month, day = iso.split("-")
+    return f"{int(day)}.{int(month)}.{year}"
 
 
 def percent(x: float | None, language: str, digits: int = 1) -> str:
