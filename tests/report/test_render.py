@@ -15,10 +15,14 @@ import numpy as np
 import pytest
 
 from tkk_cli.errors import TkkError
+from tkk_cli.report import plain, web
+from tkk_cli.report.document import Column, Document, Grid
 from tkk_cli.report.language import LANGUAGES
-from tkk_cli.report.options import FORMATS
+from tkk_cli.report.notes import sentence
+from tkk_cli.report.options import FORMATS, OutputOptions
 from tkk_cli.report.render import DOCUMENTS, render
 from tkk_cli.results import TABLES, Note, Result, Table
+from tkk_cli.tables import MAIN_TABLES
 
 NBSP = "\u00a0"
 
@@ -459,6 +463,19 @@ def test_html_rows_add_up_with_spanning_names(competing_result: Result) -> None:
             assert cells + spans == rows * columns
 
 
+def test_a_repeated_name_stands_once_on_a_page_and_in_a_text() -> None:
+    names = (("warning",) * 3 + ("note",), ("A", "A", "B", "B"), ("x", "y", "y", "y"))
+    columns = [Column(f"c{i}", cells, numeric=False) for i, cells in enumerate(names)]
+    grid = Grid("Found", (*columns, Column("n", ("1", "1", "1", "1"))))
+    assert grid.repeats() == [0, 2, 1, 0]
+    document = Document("en", "T", (), (grid,))
+    lines = [line.split() for line in plain.render(document).splitlines()[-4:]]
+    assert lines == [["warning", "A", "x", "1"], ["y", "1"], ["B", "y", "1"], ["note", "B", "y", "1"]]
+    rows = re.findall(r"<tr>(<th scope=\"row.*?)</tr>|<tr>(<td.*?)</tr>", web.render(document))
+    assert [re.findall(r">([^<]+)<", "".join(row)) for row in rows] == lines
+    assert '<th scope="rowgroup" rowspan="3">warning</th><th scope="row" rowspan="2">A</th>' in rows[0][0]
+
+
 def test_html_escapes_labels(single_cause_result: Result) -> None:
     groups = {"aslak": {"en": "<script>alert(1)</script> & co"}}
     result = dataclasses.replace(single_cause_result, labels={**single_cause_result.labels, "groups": groups})
@@ -480,6 +497,18 @@ def test_csv_is_one_tidy_table_at_full_precision_in_every_language(competing_res
     for name in ("estimate", "std_error", "conf_high"):
         assert [float(row[name]) if row[name] else None for row in rows] == [row[name] for row in curves]
     assert any(row["std_error"] == "" for row in rows)
+
+
+def test_the_help_names_the_table_of_every_kind() -> None:
+    words = next(f for f in dataclasses.fields(OutputOptions) if f.name == "table").metadata["help"]
+    for kind, table in MAIN_TABLES.items():
+        assert (f"{table} of {kind}" if table != kind else table) in words
+
+
+@pytest.mark.parametrize(("language", "date"), [("fi", "1.2.2012"), ("sv", "1.2.2012"), ("en", "2012-02-01")])
+def test_a_date_in_a_note_is_written_as_in_the_language(single_cause_result: Result, language: str, date: str) -> None:
+    for key in ("registers_begin_guessed", "registers_end_guessed"):
+        assert f" {date}," in sentence(Note(key, {"date": "2012-02-01"}), single_cause_result, language)
 
 
 def test_csv_of_another_table(single_cause_result: Result) -> None:

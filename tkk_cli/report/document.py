@@ -32,6 +32,17 @@ class Grid:
         """The cells row by row."""
         return list(zip(*(column.cells for column in self.columns), strict=True))
 
+    def repeats(self) -> list[int]:
+        """Of each row, how many of its leading names stand in the row above: they need not be said again."""
+        found, before = [], None
+        for row in self.rows():
+            n = 0
+            while before and n < len(row) - 1 and not self.columns[n].numeric and row[n] == before[n]:
+                n += 1
+            found.append(n)
+            before = row
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from tkk_cli.errors import TkkError
 from tkk_cli.options import check_choices, option
 from tkk_cli.report.language import LANGUAGES
+from tkk_cli.tables import MAIN_TABLES
 
 __all__ = ["FORMATS", "OutputOptions"]
 
 FORMATS = ("text", "markdown", "csv", "json", "html")
+_TABLES = ", ".join(table if table == kind else f"{table} of {kind}" for kind, table in MAIN_TABLES.items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,9 @@ class OutputOptions:
     format: str = option("text", "Format of the result.", "Output", choices=FORMATS)
     json: bool = option(False, "The same as --format json.", "Output")
     table: str | None = option(
-        None, "The table that --format csv writes (by default the curves or coefficients).", "Output"
+        None,
+        f"The table that --format csv writes (by default {_TABLES}).",
+        "Output",
     )
     output: str | None = option(None, "File to write the result to, instead of the terminal.", "Output", short="-o")
     lang: str = option("en", "Language of words and numbers.", "Output", choices=LANGUAGES)

@@ -59,14 +59,12 @@ def _grid(grid: Grid, width: int) -> list[str]:
     head = [[""] * (tallest - len(lines)) + lines for lines in headings]
     lines = [_line(columns, widths, [cells[i] for cells in head]) for i in range(tallest)]
     lines.append(GAP.join("-" * w for w in widths))
-    before: tuple[str, ...] = ()
-    for row in grid.rows():
-        cells = [_wrap(cell, w) or [""] for cell, w in zip(_without_repeats(columns, row, before), widths, strict=True)]
+    for row, n in zip(grid.rows(), grid.repeats(), strict=True):
+        cells = [_wrap(cell, w) or [""] for cell, w in zip(("",) * n + row[n:], widths, strict=True)]
         lines += [
             _line(columns, widths, [cell[i] if i < len(cell) else "" for cell in cells])
             for i in range(max(len(cell) for cell in cells))
         ]
-        before = row
     return lines + (_wrap(grid.foot, width) if grid.foot else [])
 
 
@@ -90,16 +88,6 @@ def _widths(columns: tuple[Column, ...], width: int) -> list[int]:
 
 def _longest_word(words: str) -> int:
     return max(_cells(word) for word in words.split(" "))
-
-
-def _without_repeats(columns: tuple[Column, ...], row: tuple[str, ...], before: tuple[str, ...]) -> list[str]:
-    """A name that stands in the line above is left out, as long as every name before it is left out too."""
-    shown = list(row)
-    for i, column in enumerate(columns[:-1]):
-        if column.numeric or not before or before[i] != row[i]:
-            break
-        shown[i] = ""
-    return shown
 
 
 def _line(columns: tuple[Column, ...], widths: list[int], cells: list[str]) -> str:

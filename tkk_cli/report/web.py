@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
-from itertools import groupby
-from operator import itemgetter
 
 from tkk_cli.report.document import Document, Grid, Listing
 
@@ -70,8 +69,7 @@ def _grid(grid: Grid) -> str:
     head = "".join(
         f'<th scope="col"{_number(column.numeric)}>{_heading(column.heading)}</th>' for column in grid.columns
     )
-    numeric = [column.numeric for column in grid.columns]
-    bodies = "\n".join(_body(name, list(rows), numeric) for name, rows in groupby(grid.rows(), key=itemgetter(0)))
+    bodies = "\n".join(_bodies(grid))
     foot = f'\n<p class="foot">{escape(grid.foot)}</p>' if grid.foot else ""
     return f"""<section>
 <table>
@@ -82,18 +80,27 @@ def _grid(grid: Grid) -> str:
 </section>"""
 
 
-def _body(name: str, rows: list[tuple[str, ...]], numeric: list[bool]) -> str:
-    """The rows that share a name in the first column: it stands once and spans them."""
-    scope = f'scope="rowgroup" rowspan="{len(rows)}"' if len(rows) > 1 else 'scope="row"'
-    lines = []
-    for i, row in enumerate(rows):
-        first = f"<th {scope}>{escape(name)}</th>" if i == 0 else ""
-        rest = "".join(
-            f"<td{_number(True)}>{escape(cell)}</td>" if number else f'<th scope="row">{escape(cell)}</th>'
-            for cell, number in zip(row[1:], numeric[1:], strict=True)
-        )
-        lines.append(f"<tr>{first}{rest}</tr>")
-    return "<tbody>\n" + "\n".join(lines) + "\n</tbody>"
+def _bodies(grid: Grid) -> Iterator[str]:
+    """The rows, those that share a name in the first column together: a name that repeats stands once and spans."""
+    rows, repeats = grid.rows(), grid.repeats()
+    starts = [i for i, n in enumerate(repeats) if n == 0]
+    for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
+        lines = []
+        for i in range(start, stop):
+            cells = []
+            for j in range(repeats[i], len(rows[i])):
+                span = next((k for k in range(i + 1, stop) if repeats[k] <= j), stop) - i
+                cells.append(_cell(rows[i][j], j > 0 and grid.columns[j].numeric, j == 0, span))
+            lines.append(f"<tr>{''.join(cells)}</tr>")
+        yield "<tbody>\n" + "\n".join(lines) + "\n</tbody>"
+
+
+def _cell(words: str, numeric: bool, first: bool, span: int) -> str:
+    if numeric:
+        return f"<td{_number(True)}>{escape(words)}</td>"
+    scope = "rowgroup" if first and span > 1 else "row"
+    spans = f' rowspan="{span}"' if span > 1 else ""
+    return f'<th scope="{scope}"{spans}>{escape(words)}</th>'
 
 
 def _heading(words: str) -> str:
