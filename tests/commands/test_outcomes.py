@@ -44,6 +44,9 @@ dated = "confirmed"
 """
 
 
+MANY = ",".join(map(str, range(1, 31)))  # windows: with two rules and the name of the origin 61 lines
+
+
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
     """Twenty persons at work, absent from 1 March 2012: person i for 20 + i days."""
@@ -145,6 +148,15 @@ def test_a_horizon_beyond_follow_up_is_a_warning(plan: Path, tkk: Run) -> None:
     ran = tkk("outcomes", "sensitivity", plan, "--windows", "360", "--at", "310", "--lang", "sv")
     assert ran.status == EXIT_OK
     assert "Varning TKK404: Uppföljningen slutar före 310" in " ".join(ran.out.split()).replace("\u00a0", " ")
+
+
+def test_more_lines_than_a_figure_holds_are_refused_before_the_work(plan: Path, tkk: Run) -> None:
+    asked = ("outcomes", "sensitivity", plan, "--windows", MANY, "--figure", plan.with_name("kuvio.svg"))
+    ran = tkk(*asked)
+    assert (ran.status, ran.out) == (EXIT_USAGE, "")
+    assert "TKK523" in ran.err
+    assert not plan.with_name("cohort.work").exists()
+    assert tkk(*asked, "--partial", "counts").status == EXIT_OK
 
 
 @pytest.mark.parametrize(

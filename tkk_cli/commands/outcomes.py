@@ -201,14 +201,18 @@ def sensitivity(
     from tkk_cli.commands.output import deliver, rendered, tell
     from tkk_cli.commands.waiting import stage_bar
     from tkk_cli.report.writing import check_names
-    from tkk_cli.steps.sensitivity import analyse
+    from tkk_cli.steps.sensitivity import analyse, grid_of
 
     check_names(outputs={"--output": output.output, "--figure": figure.figure}, inputs=(plan, options.spark_options))
     figure.require_use()
     if figure.figure is not None:
+        from tkk_cli.data.registers.entry.reading import read_plan
         from tkk_cli.report.figures.saving import check_suffix
+        from tkk_cli.report.figures.sensitivity import check_size
 
         check_suffix(figure.figure)
+        grid = grid_of(read_plan(Path(plan)), options)
+        check_size(len(grid), len(grid.origins))
     with stage_bar(output.quiet) as bar:
         result = analyse(Path(plan), options, begin=bar.begin, expect=bar.expect)
     written = rendered(result, output)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw", "save"]
+__all__ = ["check_size", "draw", "save"]
 
 LINE = FONT * LEADING
 WINDOW_GAP = 4.0  # above the first dot of a window
@@ -51,6 +51,11 @@ class _Line(NamedTuple):
     row: Row | None
     label: str
     gap: float
+
+
+def check_size(definitions: int, origins: int) -> None:
+    """TKK523 where so many definitions do not fit in a figure, whatever the groups: told before they are computed."""
+    _refuse_more(definitions + origins, MOST_LINES, "lines")
 
 
 def draw(result: Result, options: SensitivityFigureOptions, language: str) -> Figure:
@@ -167,15 +172,19 @@ def _first(rows: list[Row], row: Row, column: str) -> int:
 
 
 def _check(lines: list[_Line], groups: list[str]) -> None:
-    for count, most, what in ((len(lines), MOST_LINES, "lines"), (len(groups), len(MARKERS), "groups")):
-        if count > most:
-            raise TkkError(
-                "TKK523",
-                f"a figure of definitions holds at most {most} {what}",
-                where="--figure",
-                count=count,
-                hint="ask for fewer windows, origins or groups",
-            )
+    _refuse_more(len(lines), MOST_LINES, "lines")
+    _refuse_more(len(groups), len(MARKERS), "groups")
+
+
+def _refuse_more(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise TkkError(
+            "TKK523",
+            f"a figure of definitions holds at most {most} {what}",
+            where="--figure",
+            count=count,
+            hint="ask for fewer windows, origins or groups, or leave --figure out",
+        )
 
 
 def _numbers(row: Row, language: str) -> str:
