@@ -84,6 +84,15 @@ PLANS = {
         competing = ["disability_pension", "death", "temporary_disability_pension"]
         [programme]
         """,
+    "calendar_month-first": """
+        [look_back]
+        days = 50
+        covariates = ["work_days"]
+        [eligibility]
+        alive = false
+        [follow_up]
+        days = 400
+        """,
 }
 OUTCOMES = """
 [outcome.a]
@@ -193,7 +202,16 @@ def test_files_become_the_cohort_that_their_definitions_say(tmp_path: Path, name
             got = [found[column] for column in columns]
             assert len(got) == len(wanted)
             assert all(map(same, got, wanted)), (asked, got, wanted)
-        assert sorted(cells[found["id"]]) == grid(stays(person), window, STATES, entry.rule, unit=unit, by=rule)
+        days = grid(
+            stays(person),
+            window,
+            STATES,
+            entry.rule,
+            unit=unit.removeprefix("calendar_"),
+            by=rule,
+            calendar_month=unit == "calendar_month",
+        )
+        assert sorted(cells[found["id"]]) == days
 
 
 def by_hand(plan: CohortPlan) -> Entry:

@@ -79,7 +79,7 @@ def files_of(path: Path, options: CohortOptions) -> Files:
             ("--grid-rule", options.grid_rule == CohortOptions.grid_rule),
         ):
             if not idle:
-                raise TkkError("TKK304", f"{flag} without --grid", hint="add --grid month, week or day")
+                raise TkkError("TKK304", f"{flag} without --grid", hint="add --grid month, calendar_month, week or day")
     rejects = None if options.rejects is None else Path(options.rejects)
     for names, formats in ((cohort_files, tuple(FORMATS)), ((grid, rejects), _GRID_FORMATS)):
         for name in names:
@@ -247,7 +247,8 @@ def _write_grid(made: Prepared, unit: str, rule: str, target: Path) -> None:
     """The stage of the grid, its file and its codebook: ``id`` is that of the cohort file."""
     name, states = f"grid_{unit}", made.registers.states
     columns = grid_columns(unit, states)
-    cells = grid_sql(unit, rule, states)
+    calendar = unit == "calendar_month"
+    cells = grid_sql("month" if calendar else unit, rule, states, calendar)
     made.workspace.stage(name, f"SELECT pid AS id, period, state, days, work_days FROM ({cells}) AS cells")
     source = made.workspace.path(name)
     with whole(target) as part:

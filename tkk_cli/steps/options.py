@@ -184,7 +184,11 @@ class CohortOptions(EngineOptions):
         "Files",
     )
     grid: str | None = option(
-        None, "Write the state of every person in every period too.", "Files", choices=("day", "week", "month")
+        None,
+        "Write the state of every person in every period too; a period counts from day zero, a calendar_month from the "
+        "month of it.",
+        "Files",
+        choices=("day", "week", "month", "calendar_month"),
     )
     grid_rule: str = option(
         "most",

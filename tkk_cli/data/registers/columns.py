@@ -103,7 +103,7 @@ def grid_columns(unit: str, states: States) -> tuple[Column, ...]:
 
     Parameters
     ----------
-    unit : {"day", "week", "month"}
+    unit : {"day", "week", "month", "calendar_month"}
     states : States
     """
     names = {states.rank(row.name): row.titles for row in states.rows}
@@ -112,12 +112,17 @@ def grid_columns(unit: str, states: States) -> tuple[Column, ...]:
         "day": {"fi": "Päivä nollapäivästä", "sv": "Dag från dag noll", "en": "Day since day zero"},
         "week": {"fi": "Viikko nollapäivästä", "sv": "Vecka från dag noll", "en": "Week since day zero"},
         "month": {"fi": "Kuukausi nollapäivästä", "sv": "Månad från dag noll", "en": "Month since day zero"},
+        "calendar_month": {
+            "fi": "Kalenterikuukausi nollapäivän kuukaudesta",
+            "sv": "Kalendermånad från månaden för dag noll",
+            "en": "Calendar month since that of day zero",
+        },
     }
     days = {"fi": "Katsottuja päiviä", "sv": "Granskade dagar", "en": "Days that are looked at"}
     work = {"fi": "Työssäolopäiviä", "sv": "Dagar i arbete", "en": "Days at work"}
     return (
         HEAD[0],
-        Column("period", "number", periods[unit], unit=unit, role="time"),
+        Column("period", "number", periods[unit], unit=unit.removeprefix("calendar_"), role="time"),
         Column("state", "event", {"fi": "Tila", "sv": "Tillstånd", "en": "State"}, labels=names, role="state"),
         Column("days", "number", days, unit="day"),
         Column("work_days", "number", work, unit="day"),

@@ -108,7 +108,8 @@ EPISODE = {
     "work": "INT",  # 0 not at work, 1 partly, 2 fully (the rule of states.csv and [at_work])
 }
 
-# grid_day, grid_week, grid_month: period 0 begins on the index day; periods before it are negative.
+# grid_day, grid_week, grid_month: period 0 begins on the index day; periods before it are negative. Of
+# grid_calendar_month period 0 is the month of the index day.
 GRID = {
     "pid": "INT",
     "period": "INT",
