@@ -612,6 +612,12 @@ CODES: dict[str, Explanation] = {
         "A misspelt name leaves its persons out, or in another group, without a trace.",
         "Compare the names with tkk check registers.toml; a name that a register rightly lacks may stay.",
     ),
+    "TKK254": Explanation(
+        EXIT_OK,
+        "Every spell of a source is open",
+        "The column of ends was not found, or is empty: whoever was ever absent would be so to the end of follow-up.",
+        'Look at the columns in tkk check, and name that of ends: columns = { end = "..." }.',
+    ),
     # 26x and 27x checks of registers ---------------------------------------------------------------------------------
     "TKK260": Explanation(
         EXIT_DATA,

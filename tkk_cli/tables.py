@@ -151,6 +151,9 @@ _SOURCES = {
 
 CHECK: dict[str, dict[str, str]] = {
     "sources": _SOURCES,
+    # one row a source and role of its layout: the column that plays it ("" = none was found; several as "first, ...,
+    # last (count)"), and its date format or type
+    "roles": {"source": "string", "role": "string", "column": "string", "format": "string"},
     # one row a check and source that has something to say; level: note, warning or error; trap: 1 to 14, 0 = none
     "findings": {
         "code": "string",

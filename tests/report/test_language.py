@@ -89,6 +89,7 @@ VALUES = {
     "order": ["tk", "aslak"],
     "kind": "case",
     "reason": "clusters",
+    "date": "2015-12-31",
     "source": "day",
     "target": "year",
     "names": ["aslak", "tk"],

@@ -59,6 +59,29 @@ def test_sources_rejects_linkage_and_codes(result: Result) -> None:
     ]
 
 
+def test_roles_tell_which_column_was_taken(result: Result) -> None:
+    roles = {(row["source"], row["role"]): (row["column"], row["format"]) for row in result["roles"].rows()}
+    assert roles["sairaus", "end"] == ("loppupvm", "d.m.yyyy")
+    assert roles["tyo", "key"] == ("shnro", "text")
+    assert roles["sairaus", "employer"] == ("", "")
+    page = " ".join(render(result, "text", "en").replace("\u00a0", " ").split())
+    assert "start = alkupvm (d.m.yyyy)" in page
+    assert "key = hid_e (text)" not in page
+    assert "Ei saraketta" in render(result, "html", "fi")
+
+
+def test_a_column_of_ends_that_is_not_found_is_a_warning(tmp_path: Path) -> None:
+    toml = write_small_registers(tmp_path, '[breaks]\n2019 = "keep"\n')
+    file = tmp_path / "tyo.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("loppupvm", "tyon_loppu"), encoding="utf-8")
+    checked = tkk_cli.check(toml)
+    assert found(checked)["nothing_ends", "tyo"] == ("warning", 24, 12)
+    assert ("tyo", "end", "") in {(row["source"], row["role"], row["column"]) for row in checked["roles"].rows()}
+    page = " ".join(render(checked, "text", "en").split())
+    assert "TKK254, every spell of the source is open" in page
+    assert 'columns = { end = "..." }' in page
+
+
 def test_a_result_is_a_value(result: Result) -> None:
     assert Result.from_json(result.to_json()) == result
     jsonschema.validate(json.loads(result.to_json()), json_schema("check"))

@@ -13,13 +13,15 @@ __all__ = ["document", "rejects_grid", "sources_grid"]
 MOST_CODES = 40  # lines of a code list on the page; all of them are in the table
 # check -> the year of [breaks] that settles it
 BREAKS = {"employment_break": "2019", "pension_break": "2023"}
+_TYPES = ("", "text", "integer", "number", "date", "timestamp")
+_NBSP = "\u00a0"
 LEVELS = ("error", "warning", "note")
 
 
 def document(result: Result, language: str) -> Document:
     """The page for a check of registers."""
     page = _Page(result, language)
-    blocks: list[Grid | Listing] = [sources_grid(page), *page.findings(), *rejects_grid(page)]
+    blocks: list[Grid | Listing] = [sources_grid(page), *page.roles(), *page.findings(), *rejects_grid(page)]
     blocks += [*page.linkage(), *page.codes(), *page.notes(("synthetic",))]
     blocks.append(Listing(page.word("section_provenance"), tuple(page.source()), "provenance"))
     title = page.word("title_check", name=result.provenance["input"]["name"])
@@ -65,6 +67,16 @@ def rejects_grid(page: Page) -> list[Grid]:
     ]
 
 
+def _played(row: Row) -> bool:
+    return bool(row["column"])
+
+
+def _role(row: Row) -> str:
+    """``start = alkupvm (d.m.yyyy)``; what is no format of dates is in the table only."""
+    shape = "" if row["format"] in _TYPES else f" ({row['format']})"
+    return f"{row['role']} = {row['column']}{shape}".replace(" ", _NBSP)
+
+
 class _Page(Page):
     def lead(self) -> list[str]:
         made, findings = self.result.provenance, self.rows("findings")
@@ -86,6 +98,25 @@ class _Page(Page):
         if choices:
             words.append(self.word("check_breaks", choices=self.word("list_mark").join(choices)))
         return words
+
+    def roles(self) -> list[Grid]:
+        """A row a source: the column that was taken for each role, and the roles that no column plays."""
+        by_source: dict[str, list[Row]] = {}
+        for row in self.rows("roles"):
+            by_source.setdefault(row["source"], []).append(row)
+        if not by_source:
+            return []
+        mark = self.word("list_mark")
+        found = (mark.join(map(_role, filter(_played, rows))) for rows in by_source.values())
+        lacking = (mark.join(row["role"] for row in rows if not _played(row)) for rows in by_source.values())
+        return [
+            self.grid(
+                self.word("section_roles"),
+                Column(self.word("register_source"), tuple(by_source), False),
+                Column(self.word("roles_found"), tuple(found), False),
+                Column(self.word("roles_lacking"), tuple(lacking), False),
+            )
+        ]
 
     def findings(self) -> list[Grid | Listing]:
         rows = self.rows("findings")

@@ -58,6 +58,13 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
     "set_aside": ("Syrjässä", "Åsidosatta", "Set aside"),
     "source_persons": ("Henkilöitä", "Personer", "Persons"),
     "years": ("Vuodet", "År", "Years"),
+    "section_roles": ("Sarakkeiden tulkinta", "Kolumnernas roller", "Roles of columns"),
+    "roles_found": (
+        "Rooli = sarake (päivämäärien muoto)",
+        "Roll = kolumn (datumformat)",
+        "Role = column (date format)",
+    ),
+    "roles_lacking": ("Ei saraketta", "Utan kolumn", "No column"),
     "section_rejects": ("Syrjään jätetyt rivit", "Åsidosatta rader", "Rows set aside"),
     "reject_reason": ("Syy", "Orsak", "Reason"),
     "section_linkage": ("Henkilöiden yhdistyminen", "Länkning av personer", "Linkage of persons"),
@@ -371,6 +378,19 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
         "Avoin jakso jatkuu seurannan loppuun. tkk ei pudota niitä.",
         "En öppen period fortsätter till uppföljningens slut. tkk utesluter dem inte.",
         "An open spell goes on to the end of follow-up. tkk drops none.",
+    ),
+    "check_nothing_ends": (
+        "lähteen kaikki jaksot ovat avoimia",
+        "källans alla perioder är öppna",
+        "every spell of the source is open",
+    ),
+    "remedy_nothing_ends": (
+        "Loppupäivän saraketta ei löytynyt tai se on tyhjä, joten tila jatkuisi seurannan loppuun. Katso taulukko "
+        'Sarakkeiden tulkinta; nimeä sarake: columns = {{ end = "..." }}.',
+        "Kolumnen för slutdagen hittades inte eller är tom, så tillståndet skulle fortgå till uppföljningens slut. Se "
+        'tabellen Kolumnernas roller; namnge kolumnen: columns = {{ end = "..." }}.',
+        "The column of ends was not found or is empty, so the state would go on to the end of follow-up. See the table "
+        'Roles of columns; name the column: columns = {{ end = "..." }}.',
     ),
     "check_exact_duplicates": (
         "rivejä, jotka toistavat toisen rivin",

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from tkk_cli.data.registers.checks.check import Sight
-from tkk_cli.data.registers.checks.finding import code_rows, finding_rows, linkage_rows, look_at, persons_of_all
+from tkk_cli.data.registers.checks.finding import (
+    code_rows,
+    finding_rows,
+    linkage_rows,
+    look_at,
+    persons_of_all,
+    role_rows,
+)
 from tkk_cli.data.registers.checks.registry import CHECKS
 from tkk_cli.data.registers.config import Registers, read_registers
 from tkk_cli.data.registers.intake import Intake, take_in
@@ -40,7 +47,8 @@ def check(registers: str | Path, **options: Any) -> Result:
     Returns
     -------
     Result
-        Tables ``sources``, ``findings`` (level ``error``: a cohort is refused), ``rejects``, ``linkage`` and ``codes``.
+        Tables ``sources``, ``roles``, ``findings`` (level ``error``: a cohort is refused), ``rejects``, ``linkage`` and
+        ``codes``.
 
     Raises
     ------
@@ -73,6 +81,7 @@ def analyse(
         sources = [{name: n for name, n in row.items() if n is not None} for row in source_counts(workspace, intake)]
         found = {
             "sources": sources,
+            "roles": role_rows(sight),
             "findings": findings,
             "rejects": rejects_counts(workspace, intake),
             "linkage": linkage_rows(sight, findings),

@@ -14,7 +14,7 @@ from support.portable import objections
 
 from tkk_cli.data.registers import schema
 from tkk_cli.data.registers.checks.breaks import require_choices, require_one_key_form
-from tkk_cli.data.registers.checks.finding import code_rows, finding_rows, linkage_rows, look_at
+from tkk_cli.data.registers.checks.finding import code_rows, finding_rows, linkage_rows, look_at, role_rows
 from tkk_cli.data.registers.checks.registry import CHECKS
 from tkk_cli.data.registers.codes import Code, CodeList
 from tkk_cli.data.registers.config import Registers
@@ -489,6 +489,39 @@ def test_codes_are_counted_by_the_lines_of_the_list(taken: Taken) -> None:
         ("etuus", "*", "other_benefit", "no", 1),
         ("etuus", "01", "sickness", "yes", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("stops", "state", "found"),
+    [
+        ([None] * 10, "sickness", [("warning", "kela", 10, 5)]),
+        ([None] * 9, "sickness", []),
+        ([None] * 10 + ["2010-02-01"], "sickness", []),
+        ([None] * 10, "death", []),
+        ([None] * 10, "emigrated", []),
+    ],
+)
+def test_a_source_of_which_no_spell_ends(
+    taken: Taken, stops: list[str | None], state: str, found: list[tuple[str, str, int, int]]
+) -> None:
+    taken.add("kela", spell=[spell(str(i % 5), "2010-01-01", stop, state=state) for i, stop in enumerate(stops)])
+    assert taken.found().get("nothing_ends", []) == found
+    # a layout that knows no end has none to lack
+    taken.layouts[0] = replace(long.LAYOUT, roles=tuple(role for role in long.LAYOUT.roles if role.name != "end"))
+    assert "nothing_ends" not in taken.found()
+
+
+def test_roles_name_the_columns_that_play_them(taken: Taken) -> None:
+    taken.add("kela", columns={"start": "alku", "code": ("a1", "a2", "a3", "a4")}, spell=[spell("1", "2010-01-01")])
+    taken.sources[0] = replace(
+        taken.sources[0], types={"hid_e": "integer", "a1": "text"}, date_formats={"alku": "ddmmyyyy"}
+    )
+    rows = {row["role"]: (row["column"], row["format"]) for row in role_rows(look_at(taken.workspace, taken.intake()))}
+    assert list(rows) == [role.name for role in long.LAYOUT.roles]
+    assert rows["key"] == ("hid_e", "integer")
+    assert rows["start"] == ("alku", "ddmmyyyy")
+    assert rows["code"][0] == "a1, ..., a4 (4)"
+    assert rows["end"] == ("", "")
 
 
 def test_linkage_against_the_person_rows_or_a_named_source(taken: Taken) -> None:

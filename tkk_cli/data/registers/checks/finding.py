@@ -14,7 +14,7 @@ from tkk_cli.data.registers.intake import Intake
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.errors import TkkError
 
-__all__ = ["code_rows", "finding_rows", "linkage_rows", "look_at", "persons_of_all", "subjects_of"]
+__all__ = ["code_rows", "finding_rows", "linkage_rows", "look_at", "persons_of_all", "role_rows", "subjects_of"]
 
 Row = dict[str, Any]
 
@@ -134,6 +134,33 @@ def linkage_rows(sight: Sight, findings: list[Row]) -> list[Row]:
     """Rows of the table ``linkage``: every source against the reference."""
     duplicates = {str(row["source"]): int(row["count"]) for row in findings if row["check"] == "exact_duplicates"}
     return linkage(sight, duplicates)
+
+
+def role_rows(sight: Sight) -> list[Row]:
+    """Rows of the table ``roles``: which column of a source was taken for which role of its layout, and how it is read.
+
+    A role without a column is in it: what was not found is what a reader has to see.
+    """
+    rows = []
+    for subject in sight.subjects:
+        source = subject.source
+        for role in subject.layout.roles:
+            found = source.columns.get(role.name, ())
+            columns = (found,) if isinstance(found, str) else tuple(found)
+            formats = dict.fromkeys(source.date_formats.get(name, source.types.get(name, "")) for name in columns)
+            rows.append(
+                {
+                    "source": subject.name,
+                    "role": role.name,
+                    "column": ", ".join(columns) if len(columns) < 4 else _abridged(columns),
+                    "format": ", ".join(formats),
+                }
+            )
+    return rows
+
+
+def _abridged(columns: tuple[str, ...]) -> str:
+    return f"{columns[0]}, ..., {columns[-1]} ({len(columns)})"
 
 
 def code_rows(sight: Sight) -> list[Row]:

@@ -73,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     Check(name="municipality_mergers", code="TKK272", trap=12, level="warning", look=years.municipality_mergers),
     Check(name="open_duplicates", code="TKK273", trap=13, level="warning", look=spans.open_duplicates),
     Check(name="open_spell", code="TKK274", trap=14, level="note", rows=rows.OPEN_SPELL),
+    Check(name="nothing_ends", code="TKK254", trap=0, level="warning", look=spans.nothing_ends),
     # any register ----------------------------------------------------------------------------------------------------
     Check(name="exact_duplicates", code="TKK275", trap=0, level="note", look=spans.exact_duplicates),
     Check(name="overlaps", code="TKK275", trap=0, level="note", look=spans.overlaps),

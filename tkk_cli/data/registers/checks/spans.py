@@ -16,6 +16,7 @@ __all__ = [
     "exact_duplicates",
     "no_disability_pension",
     "no_sickness",
+    "nothing_ends",
     "open_duplicates",
     "overlaps",
     "pension_break",
@@ -33,6 +34,8 @@ DISABILITY = frozenset(
     }
 )
 LOST_MORE = 0.05  # how much larger a share of employers may get lost at 2004/05 than at the border before
+LASTING = frozenset({"", "death", "emigrated", "old_age_pension"})  # of these nobody expects an end
+ENOUGH = 10  # rows from which on it is no chance that all of them are open
 _NO_END = 2**31 - 1
 
 
@@ -125,6 +128,16 @@ def employer_keys(sight: Sight) -> Iterator[Finding]:
             f"AND (s.stop IS NULL OR s.stop > {year_day(2004)})"
         )
         yield Finding(subject.name, count, persons, "warning" if lost_2005 / in_2004 > usual + LOST_MORE else "note")
+
+
+def nothing_ends(sight: Sight) -> Iterator[Finding]:
+    """Sources whose layout knows an end, and all of whose spells are open, those of lasting states apart."""
+    for subject in sight.giving("spell"):
+        if any(role.name.startswith("end") for role in subject.layout.roles):
+            rows = f"{subject.usable('spell')} AS s WHERE NOT {one_of('s.state', LASTING)}"
+            total, ended, persons = sight.fetch(f"SELECT COUNT(*), COUNT(s.stop), COUNT(DISTINCT s.key) FROM {rows}")[0]
+            if total >= ENOUGH and not ended:
+                yield Finding(subject.name, int(total), int(persons))
 
 
 def open_duplicates(sight: Sight) -> Iterator[Finding]:
