@@ -32,8 +32,9 @@ def _price(parameters: Values) -> str:
     index = dict(parameters["cpi"])
     if not index:
         return "CAST(1 AS DOUBLE)"
-    base = parameters["base_year"] or max(index)
-    return case("year", [(year, index[base] / value) for year, value in sorted(index.items())])
+    base = index[parameters["base_year"] or max(index)]
+    # The indices as they are written: engines read the seventeen digits of a quotient differently.
+    return f"{literal(base)} / CAST({case('year', sorted(index.items()))} AS DOUBLE)"
 
 
 def _month() -> str:
