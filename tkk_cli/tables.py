@@ -177,7 +177,8 @@ CHECK: dict[str, dict[str, str]] = {
         "duplicates": "integer",
         "share": "number",
     },
-    # rows by code; state "" = gives no state; verified: yes or no
+    # rows by code; state "" = gives no state; verified: yes, no, or unknown = not in the code list, so the rows are set
+    # aside: named where many persons have the code (checks.finding.NAMED_FROM), the others together as code ""
     "codes": {"source": "string", "code": "string", "state": "string", "verified": "string", "count": "integer"},
 }
 

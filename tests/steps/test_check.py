@@ -155,6 +155,26 @@ def test_everything_that_is_found_has_words() -> None:
     assert [key for key in missing if not has_text(key)] == []
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_unknown_codes_are_on_the_page_and_rare_ones_never(tmp_path: Path, format: str) -> None:
+    toml = write_small_registers(tmp_path, '[breaks]\n2019 = "keep"\n')
+    lines = [f"{key};1.5.2018;31.12.2018;9X" for key in PERSONS[:10]] + [f"{PERSONS[0]};1.5.2018;2.5.2018;7RARE"]
+    with (tmp_path / "elake.csv").open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    checked = tkk_cli.check(toml)
+    assert [tuple(row.values())[1:] for row in checked["codes"].rows()] == [
+        ("1", "disability_pension", "no", 1),
+        ("9X", "", "unknown", 10),
+        ("", "", "unknown", 1),
+    ]
+    text = render(checked, format, "en", table="codes" if format == "csv" else None)
+    assert "7RARE" not in text
+    assert "9X" in text
+    if format == "text":
+        words = " ".join(text.split())
+        assert "elake 9X not in the list 10 (rare codes) not in the list 1 1 full disability pension no 1" in words
+
+
 def test_a_long_list_of_codes_is_cut(result: Result) -> None:
     row = result["codes"].to_records()[0]
     data = result.to_dict()

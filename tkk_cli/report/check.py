@@ -15,6 +15,7 @@ MOST_CODES = 40  # lines of a code list on the page; all of them are in the tabl
 BREAKS = {"employment_break": "2019", "pension_break": "2023"}
 _TYPES = ("", "text", "integer", "number", "date", "timestamp")
 _NBSP = "\u00a0"
+VERIFIED = ("unknown", "no", "yes")
 LEVELS = ("error", "warning", "note")
 
 
@@ -171,8 +172,8 @@ class _Page(Page):
         ]
 
     def codes(self) -> list[Grid]:
-        """The lines of the code lists in use: what was not verified first, since it has to be read."""
-        rows = sorted(self.rows("codes"), key=lambda row: row["verified"] == "yes")
+        """The lines of the code lists in use: what is not known or verified first, since it has to be read."""
+        rows = sorted(self.rows("codes"), key=lambda row: VERIFIED.index(row["verified"]))
         if not rows:
             return []
         shown = rows[:MOST_CODES]
@@ -182,13 +183,18 @@ class _Page(Page):
             self.grid(
                 self.word("section_codes"),
                 Column(self.word("register_source"), tuple(row["source"] for row in shown), False),
-                Column(self.word("register_code"), tuple(row["code"] for row in shown), False),
-                Column(self.word("code_state"), tuple(self.state(row["state"]) for row in shown), False),
+                Column(
+                    self.word("register_code"), tuple(row["code"] or self.word("other_codes") for row in shown), False
+                ),
+                Column(self.word("code_state"), tuple(map(self.state, shown)), False),
                 Column(self.word("verified"), tuple(self.word(f"verified_{row['verified']}") for row in shown), False),
                 self.column("register_rows", (row["count"] for row in shown), number),
                 foot=cut,
             )
         ]
 
-    def state(self, name: str) -> str:
-        return self.result.label("states", name, self.language) if name else self.word("no_state")
+    def state(self, row: Row) -> str:
+        """What a code gives; nothing is known of one that is in no list."""
+        if row["state"]:
+            return self.result.label("states", row["state"], self.language)
+        return "" if row["verified"] == "unknown" else self.word("no_state")

@@ -491,6 +491,26 @@ def test_codes_are_counted_by_the_lines_of_the_list(taken: Taken) -> None:
     ]
 
 
+def test_an_unknown_code_is_named_only_where_ten_persons_have_it(taken: Taken) -> None:
+    def unknown(code: str | None, persons: int, rows: int = 1) -> list[Row]:
+        return [
+            spell(f"{i}", "2010-01-01", "2010-02-01", code=code, state=None, reason="unknown_code")
+            for i in range(persons)
+            for _ in range(rows)
+        ]
+
+    rows = [*unknown("A", 10), *unknown("B", 9, 5), *unknown("C", 12, 2), *unknown("D", 1), *unknown(None, 11)]
+    other = spell("99", "2010-01-01", "2010-02-01", code="E", reason="no_start")
+    taken.add("etuus", codes=CODE_LIST, spell=[*rows, other, spell("1", "2010-01-01", code="01", state="sickness")])
+    taken.add("tyo", spell=[spell("1", "2010-01-01", code="C")])
+    assert [tuple(row.values()) for row in code_rows(look_at(taken.workspace, taken.intake()))] == [
+        ("etuus", "01", "sickness", "yes", 1),
+        ("etuus", "C", "", "unknown", 24),
+        ("etuus", "A", "", "unknown", 10),
+        ("etuus", "", "", "unknown", 45 + 1 + 11),
+    ]
+
+
 @pytest.mark.parametrize(
     ("stops", "state", "found"),
     [

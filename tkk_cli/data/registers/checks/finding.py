@@ -18,6 +18,8 @@ __all__ = ["code_rows", "finding_rows", "linkage_rows", "look_at", "persons_of_a
 
 Row = dict[str, Any]
 
+NAMED_FROM = 10  # persons: a code of fewer could tell of one of them
+
 
 def subjects_of(intake: Intake) -> tuple[Subject, ...]:
     """The sources with their layouts, in the order of ``registers.toml``."""
@@ -164,7 +166,10 @@ def _abridged(columns: tuple[str, ...]) -> str:
 
 
 def code_rows(sight: Sight) -> list[Row]:
-    """Rows of the table ``codes``: how many usable rows fall on each line of the code lists, commonest first."""
+    """Rows of the table ``codes``: how many usable rows fall on each line of the code lists, commonest first.
+
+    After them the codes that the list does not have: by name where ``NAMED_FROM`` persons have one, else together.
+    """
     rows = []
     for subject in sight.giving("spell"):
         codes = subject.source.codes
@@ -180,7 +185,21 @@ def code_rows(sight: Sight) -> list[Row]:
             )
             if code in verified
         ]
+        rows += [
+            {"source": subject.name, "code": code, "state": "", "verified": "unknown", "count": int(n)}
+            for code, n in sight.fetch(_unknown_codes(subject))
+        ]
     return rows
+
+
+def _unknown_codes(subject: Subject) -> str:
+    """Codes that are not in the code list and their rows; a code of few persons never leaves the engine."""
+    named = f"CASE WHEN COUNT(DISTINCT s.key) >= {NAMED_FROM} THEN s.code ELSE '' END"
+    return (
+        f"SELECT named, CAST(SUM(n) AS BIGINT) AS n FROM (SELECT COALESCE({named}, '') AS named, COUNT(*) AS n "
+        f"FROM {subject.rows('spell')} AS s WHERE s.reason = 'unknown_code' GROUP BY s.code) AS c "
+        "GROUP BY named ORDER BY CASE WHEN named = '' THEN 1 ELSE 0 END, n DESC, named"
+    )
 
 
 def persons_of_all(sight: Sight) -> int:
