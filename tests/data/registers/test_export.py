@@ -103,6 +103,27 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     assert codebook_path(tmp_path / "k.sav").name == "k.toml"
 
 
+def test_stata_gets_names_of_32_letters_that_differ_with_their_labels(tmp_path: Path) -> None:
+    import pyreadstat
+
+    stem = "days_partial_temporary_disability_pension"
+    names = ["id", stem, f"{stem}_2", f"{stem}_start"]
+    columns = [
+        Column("id", "number", words("Henkilö")),
+        Column(names[1], "number", words("Päivät")),
+        Column(names[2], "yes_no", words("On"), labels={0: words("ei"), 1: words("kyllä")}),
+        Column(names[3], "date", words("Alku")),
+    ]
+    stage = pa.table({name: pa.array([1, 0], pa.int32()) for name in names})
+    export(typed(stage, columns), columns, [tmp_path / "k.dta"], "fi", synthetic=False)
+    frame, meta = pyreadstat.read_dta(tmp_path / "k.dta")
+    short = ["id", stem[:32], f"{stem[:30]}_2", f"{stem[:30]}_3"]
+    assert list(frame) == short
+    assert meta.column_labels == ["Henkilö fi", "Päivät fi", "On fi", "Alku fi"]
+    assert meta.variable_value_labels == {short[2]: {0: "ei fi", 1: "kyllä fi"}}
+    assert [str(day) for day in frame[short[3]]] == ["1970-01-01", "1970-01-02"]
+
+
 def test_an_empty_cohort_is_a_file_with_a_head(tmp_path: Path) -> None:
     empty = typed(STAGE.slice(0, 0), COLUMNS)
     export(empty, COLUMNS, [tmp_path / "k.csv", tmp_path / "k.parquet"], "fi", synthetic=False)

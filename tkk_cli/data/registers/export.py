@@ -24,6 +24,7 @@ _STATA_FIXED = datetime.datetime(1960, 1, 1)  # no clock in an output: the same 
 _SPSS_EPOCH_DAYS = 141_428  # days from 1582-10-14 to 1970-01-01
 _SAV_CREATED, _SAV_FIXED = 92, b"31 Dec 1800:00:00"
 _LONGEST_LABEL = {"sav": 255, "dta": 80}
+_LONGEST_STATA_NAME = 32
 
 
 def export(
@@ -195,16 +196,32 @@ def _write_dta(table: pa.Table, columns: Sequence[Column], path: Path, language:
             frame[column.name] = pandas.to_datetime(frame[column.name], unit="D")
             dates[column.name] = "td"
     numeric = [c for c in columns if c.kind != "text"]
-    frame.to_stata(
+    short = _stata_names([c.name for c in columns])
+    frame.rename(columns=short).to_stata(
         path,
         write_index=False,
         version=118,
-        convert_dates=dates,
+        convert_dates={short[name]: kind for name, kind in dates.items()},
         time_stamp=_STATA_FIXED,
         data_label=f"{SYNTHETIC}: tkk cohort" if synthetic else "tkk cohort",
-        variable_labels={c.name: _words(c.titles, language)[: _LONGEST_LABEL["dta"]] for c in columns},
-        value_labels=_value_labels(numeric, language, 32_000),
+        variable_labels={short[c.name]: _words(c.titles, language)[: _LONGEST_LABEL["dta"]] for c in columns},
+        value_labels={short[name]: labels for name, labels in _value_labels(numeric, language, 32_000).items()},
     )
+
+
+def _stata_names(names: Sequence[str]) -> dict[str, str]:
+    """Name -> its name in Stata, which has room for 32 letters: cut, and numbered where two would be alike."""
+    made = {name: name for name in names if len(name) <= _LONGEST_STATA_NAME}
+    taken = set(made)
+    for name in names:
+        if name not in made:
+            cut, number = name[:_LONGEST_STATA_NAME], 1
+            while cut in taken:
+                number += 1
+                cut = f"{name[: _LONGEST_STATA_NAME - len(str(number)) - 1]}_{number}"
+            made[name] = cut
+            taken.add(cut)
+    return made
 
 
 def _words(texts: Mapping[str, str], language: str) -> str:
