@@ -41,7 +41,11 @@ _CHOICES = {
     ("unit", "calendar"): ("kalenteripäiviä", "kalenderdagar", "calendar days"),
     ("unit", "working"): ("maanantaista perjantaihin", "måndag till fredag", "Monday to Friday"),
     ("unit", "kela"): ("maanantaista lauantaihin", "måndag till lördag", "Monday to Saturday"),
-    ("dated", "first_day"): ("jakson ensimmäinen päivä", "periodens första dag", "the first day of the run"),
+    ("dated", "first_day"): (
+        "jakson ensimmäinen päivä, myös viikonloppuna",
+        "periodens första dag, också under ett veckoslut",
+        "the first day of the run, also at a weekend",
+    ),
     ("dated", "confirmed"): (
         "päivä, jona pituus täyttyy",
         "den dag då längden uppnås",

@@ -112,6 +112,11 @@ WORDS_CHECK: dict[str, tuple[str, str, str]] = {
         "början utanför registrets år",
         "the start is outside the register's years",
     ),
+    "reject_bad_hours": (
+        "viikkotunnit eivät ole väliltä 0–168",
+        "veckotimmarna är inte mellan 0 och 168",
+        "the hours of a week are not 0 to 168",
+    ),
     "reject_bad_extent": ("osuus ei ole väliltä 0–1", "andelen är inte mellan 0 och 1", "the extent is not 0 to 1"),
     "reject_unreadable_year": ("vuosi ei ole vuosi", "året är inget år", "the year is no year"),
     "reject_unreadable_month": ("kuukausi ei ole 1–12", "månaden är inte 1–12", "the month is not 1 to 12"),

@@ -261,7 +261,8 @@ def incidence_at(counted: Any, competitors: int, horizon: float, conf_level: flo
     curve = aalen_johansen(history, table, 0)
     low, high = limits(curve.estimate, curve.std_error, conf_level, "log")
     place = int(np.searchsorted(curve.time, horizon, side="right")) - 1
-    found = {"estimate": 0.0, "std_error": 0.0, "conf_low": 0.0, "conf_high": 0.0}
+    # Before the first event there is no interval, as at every estimate of 0.
+    found = {"estimate": 0.0, "std_error": 0.0, "conf_low": float("nan"), "conf_high": float("nan")}
     if horizon > curve.time[-1] and not table.exhausted[-1]:
         found = dict.fromkeys(found, float("nan"))
     elif place >= 0:

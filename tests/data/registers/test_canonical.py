@@ -194,6 +194,14 @@ def test_what_the_row_says_comes_before_what_its_code_says(engine: DuckDB) -> No
     assert (as_percent[0]["extent"], as_percent[0]["reason"]) == (0.4, None)
 
 
+@pytest.mark.parametrize(("hours", "reason"), [("-1", "bad_hours"), ("168,5", "bad_hours"), ("0", None), ("168", None)])
+def test_hours_that_no_week_has_are_set_aside(engine: DuckDB, hours: str, reason: str | None) -> None:
+    columns = (*COLUMNS[:3], "viikkotunnit")
+    rows = [("7", "2020-01-01", None, hours)]
+    (row,) = canonical(engine, "long", columns, rows, codes=CodeList(), settings={"state": "employed"})[0]
+    assert row["reason"] == reason
+
+
 def test_one_state_for_all_rows_needs_no_code(engine: DuckDB) -> None:
     rows = canonical(engine, "long", COLUMNS[:3], [GOOD[:3]], codes=CodeList(), settings={"state": "rehabilitation"})[0]
     assert [(row["state"], row["code"], row["reason"]) for row in rows] == [("rehabilitation", None, None)]

@@ -29,6 +29,7 @@ REASONS = {
     "unknown_code": "a code that is not in the code list",
     "outside_years": "the start is outside the register's years",
     "bad_extent": "an extent that is not from 0 to 1",
+    "bad_hours": "hours of a week that are not from 0 to 168",
     "unreadable_year": "a year that is no whole number",
     "unreadable_month": "a month that is not from 1 to 12",
     "unreadable_amount": "an amount that is no number",
@@ -102,6 +103,7 @@ def _spells(source: Source, rows: SpellRows, states: States) -> str:
         "unknown_code": "(1 = 0)" if fixed else "x_place IS NULL",
         "outside_years": _outside_days(source, "x_start"),
         "bad_extent": "x_extent < 0 OR x_extent > 1",
+        "bad_hours": "x_hours < 0 OR x_hours > 168",
     }
     return _select(source, SPELL_ROW, values, reasons, placed)
 
