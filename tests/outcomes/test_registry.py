@@ -67,7 +67,7 @@ def test_a_definition_says_the_values_in_words() -> None:
     assert definition(outcome, values, "en", STATES) == (
         "The first run of at least 60 consecutive days at work (Monday to Friday; work on a partial benefit does not "
         "count). An interruption of at most 3 days does not break the run. The day of the event is the first day of "
-        "the run. A run that is not complete when follow-up ends is censored."
+        "the run, also at a weekend. A run that is not complete when follow-up ends is censored."
     )
     outcome, values = settled(request("O16"))
     assert "(kaikki etuudet)" in definition(outcome, values, "fi", STATES)
