@@ -310,7 +310,7 @@ def test_wide_registers_are_held_a_few_rows_at_a_time(tmp_path: Path, monkeypatc
 def test_the_decimal_mark_that_is_given_groups_with_the_other(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("shnro;alkupvm;hours\n1;1.1.2010;1.037,5\n2;1.1.2010;1 000\n", encoding="utf-8")
     with taken_in(tmp_path, source("a.csv", 'decimal = ","')) as (workspace, _):
-        assert workspace.fetch("SELECT hours FROM spell_row ORDER BY key") == [(1037.5,), (1000.0,)]
+        assert workspace.fetch("SELECT hours FROM spell_jobs ORDER BY key") == [(1037.5,), (1000.0,)]
 
 
 def test_staging_is_used_again_until_the_file_or_its_columns_change(tmp_path: Path) -> None:
