@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from difflib import get_close_matches
@@ -38,7 +39,7 @@ def open_table(path: Path, table: str, source: str) -> RawTable:
     raise _refused("the file is no database that tkk reads", path, source, hint)
 
 
-class _Table:
+class _Table(ABC):
     """What both kinds share: ``names`` are asked for at once, so that a missing table is told first."""
 
     parquet = False
@@ -55,11 +56,13 @@ class _Table:
             raise _refused(f"the database has no table {table}", path, source, hint if known else "it has no table")
         self.names = self._columns()
 
+    @abstractmethod
     def _tables(self) -> list[str]:
-        raise NotImplementedError
+        """Names of tables and views."""
 
+    @abstractmethod
     def _columns(self) -> list[str]:
-        raise NotImplementedError
+        """Names of the columns of the table."""
 
     def fingerprint(self) -> str:
         return f"{file_fingerprint(self.path)} {self._table}"
