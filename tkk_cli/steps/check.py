@@ -78,7 +78,7 @@ def analyse(
         intake = take_in(registers, workspace)
         sight = look_at(workspace, intake, options.reference)
         findings = finding_rows(sight)
-        sources = [{name: n for name, n in row.items() if n is not None} for row in source_counts(workspace, intake)]
+        sources = source_counts(workspace, intake)
         found = {
             "sources": sources,
             "roles": role_rows(sight),

@@ -273,7 +273,7 @@ def _result(
     workspace, states = made.workspace, made.registers.states
     groups = group_rows(workspace)
     names = [row["group"] for row in groups]
-    sources = [{k: v for k, v in row.items() if v is not None} for row in source_counts(workspace, made.intake)]
+    sources = source_counts(workspace, made.intake)
     found = {
         "flow": flow_rows(workspace, made.plan),
         "groups": groups,

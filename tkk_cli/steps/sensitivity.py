@@ -12,7 +12,7 @@ import numpy as np
 from tkk_cli.data.registers.codes import read_programmes
 from tkk_cli.data.registers.entry.plan import CohortPlan, Request
 from tkk_cli.data.registers.entry.reading import read_plan
-from tkk_cli.data.registers.rejects import source_counts
+from tkk_cli.data.registers.rejects import rows_read
 from tkk_cli.data.registers.schema import ENTRANT
 from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.errors import TkkError
@@ -277,7 +277,7 @@ def _result(
 ) -> Result:
     states = {row.name: dict(row.titles) for row in made.registers.states.rows}
     name = grid.outcome.name
-    n_read = sum(row["rows"] for row in source_counts(made.workspace, made.intake))
+    n_read = rows_read(made.workspace, made.intake)
     n_used = made.workspace.count("entrant")
     return Result(
         kind="sensitivity",

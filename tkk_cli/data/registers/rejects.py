@@ -12,13 +12,13 @@ from tkk_cli.data.registers.stages import Workspace
 from tkk_cli.data.whole import whole
 from tkk_cli.errors import TkkError
 
-__all__ = ["rejects_counts", "source_counts", "write_rejects"]
+__all__ = ["rejects_counts", "rows_read", "source_counts", "write_rejects"]
 
 _KINDS = ("spell", "person", "earning")
 
 
 def source_counts(workspace: Workspace, intake: Intake) -> list[dict[str, Any]]:
-    """Rows of the table ``sources``: files, raw rows, rows made of them, persons and years of every source."""
+    """Rows of the table ``sources``: files, raw rows, rows made of them, persons, and years where there are any."""
     counts = []
     for source, layout in zip(intake.sources, intake.layouts, strict=True):
         usable = rejected = 0
@@ -43,11 +43,15 @@ def source_counts(workspace: Workspace, intake: Intake) -> list[dict[str, Any]]:
                 "usable": usable,
                 "rejected": rejected,
                 "persons": _persons(workspace, intake, source.name),
-                "first_year": min(years, default=None),
-                "last_year": max(years, default=None),
+                **({"first_year": min(years), "last_year": max(years)} if years else {}),
             }
         )
     return counts
+
+
+def rows_read(workspace: Workspace, intake: Intake) -> int:
+    """Raw rows of all sources."""
+    return sum(workspace.count(f"raw_{source.name}") for source in intake.sources)
 
 
 def _persons(workspace: Workspace, intake: Intake, source: str) -> int:
